@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Settings } from './config.ts'
+import { OperationCancelled } from './core/operation.ts'
+import { createSealedLinks } from './core/sealed-links.ts'
+import { systemClock } from './core/time.ts'
+import { createContextFactory } from './graphql/context.ts'
+import { createErrorPresentation } from './graphql/error-presentation.ts'
+import { createSchema } from './graphql/schema.ts'
+import { resources } from './resources.ts'
+import { addDownloadRoutes, hasToken, profilerOrigin } from './server/downloads.ts'
+import { graphiql } from './server/graphiql.ts'
+import { graphiqlTabs } from './server/graphiql-tabs.ts'
+import { addGraphqlRoute } from './server/graphql-route.ts'
+import { addHealthRoutes } from './server/health.ts'
+import { createHttpServer, type HttpServer } from './server/http.ts'
+import { addWebSocket } from './server/websocket.ts'
+import { createCallers } from './upstream/access.ts'
+import { createFelderaClient } from './upstream/feldera.ts'
+import { createVaultClient } from './upstream/vault.ts'
+import { chooseUpstreams, type UpstreamChoice } from './upstream-choice.ts'
+
+/** How long operations under way may go on when the gateway stops, in milliseconds. */
+const drainTimeoutMs = 5000
+
+/** A gateway that serves. */
+export interface App {
+  /** Where it listens. */
+  readonly url: string
+  /** Where clients reach it: the base of the links that it hands out. */
+  readonly publicUrl: string
+  /** The sandbox's addresses, where the gateway runs on it. */
+  readonly sandbox: UpstreamChoice['sandbox']
+  /** Takes no new work, tells WebSocket clients to connect again, and waits for the rest for a bounded time. */
+  stop(): Promise<void>
+}
+
+/**
+ * Puts a gateway together and starts it.
+ *
+ * @throws when host and port cannot be listened on
+ */
+export async function startApp(settings: Settings, log: Logger): Promise<App> {
+  const upstreams = await chooseUpstreams(settings)
+  const clock = systemClock
+  const stopping = new AbortController()
+  let publicUrl = settings.publicUrl ?? ''
+
+  const timeoutMs = settings.upstreamTimeoutMs
+  const vault = createVaultClient({
+    url: upstreams.vaultUrl,
+    apiVersion: settings.vaultApiVersion,
+    timeoutMs,
+  })
+  const feldera = createFelderaClient({ url: upstreams.felderaUrl, timeoutMs })
+  const links = createSealedLinks({
+    secret: settings.gatewaySecret ?? randomBytes(32).toString('base64url'),
+    publicUrl: () => publicUrl,
+    clock,
+  })
+  const { pollIntervalMs, jobStatusWindowMs } = settings
+  const floor = { vault, feldera, clock, links, pollIntervalMs, jobStatusWindowMs }
+  const built = resources.map((createResource) => createResource(floor))
+  const callerOf = createCallers(upstreams.accessRules)
+
+  const http = await createHttpServer({
+    log,
+    allowedOrigins: settings.allowedOrigins,
+    allowsOrigin: (origin, request) => origin === profilerOrigin && hasToken(request),
+  })
+  const graph = {
+    schema: createSchema(built),
+    createContext: createContextFactory(built),
+    callerOf,
+    presentError: createErrorPresentation(log),
+    stopping: stopping.signal,
+  }
+  const { assets, sendPage } = graphiql({
+    sandbox: settings.isSandbox,
+    tabs: graphiqlTabs(upstreams.examples),
+  })
+  await http.register(assets)
+  await addGraphqlRoute(http, graph, sendPage)
+  const webSocket = addWebSocket(http, { ...graph, allowedOrigins: settings.allowedOrigins })
+  const downloads = built.flatMap((resource) => resource.downloads ?? [])
+  addDownloadRoutes(http, { downloads, links, callerOf, stopping: stopping.signal })
+  let isDraining = false
+  addHealthRoutes(http, { notReady: () => (isDraining ? ['draining'] : []) })
+
+  await http.listen({
+    host: settings.host,
+    port: settings.port,
+    listenTextResolver: (at) => `listening at ${at}`,
+  })
+  const url = urlOf(settings.host, http.addresses()[0])
+  publicUrl ||= url
+
+  return {
+    url,
+    publicUrl,
+    sandbox: upstreams.sandbox,
+    async stop() {
+      isDraining = true
+      const giveUp = setTimeout(
+        () => stopping.abort(new OperationCancelled('The gateway stops.')),
+        drainTimeoutMs,
+      )
+      for (const resource of built) resource.stop?.()
+      await Promise.all([webSocket.close(), http.close()])
+      clearTimeout(giveUp)
+      stopping.abort(new OperationCancelled('The gateway has stopped.'))
+      await Promise.all([vault.close(), feldera.close(), upstreams.stop()])
+    },
+  }
+}
+
+/** An address to open: one that listens everywhere is reached at this machine's own name. */
+function urlOf(host: string, address: ReturnType<HttpServer['addresses']>[number] | undefined): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `http://${name}:${typeof address === 'object' ? address.port : address}`
+}

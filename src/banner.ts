@@ -1,0 +1,33 @@
+import type { App } from './app.ts'
+import type { Settings } from './config.ts'
+import { graphqlPath } from './server/graphql-route.ts'
+
+/** What is told at start: first where the graph is, then what is configured. No secret is in it. */
+export function bannerOf({ url, publicUrl, sandbox }: App, settings: Settings): string {
+  const lines = [
+    `Vaultline is ready: ${url}${graphqlPath} (open it in a browser for GraphiQL)`,
+    ...(publicUrl === url ? [] : [`Its links begin with ${publicUrl}`]),
+    ...(sandbox === undefined ? realLines(settings) : sandboxLines(sandbox)),
+    ...(settings.gatewaySecret === undefined && sandbox === undefined
+      ? ['GATEWAY_SECRET is not set: links end with this process, and other replicas do not open them']
+      : []),
+    ...(settings.redisUrl === undefined
+      ? []
+      : ['REDIS_URL is set, but this version shares nothing between replicas yet: each polls for itself']),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function sandboxLines({ vaultUrl, felderaUrl }: NonNullable<App['sandbox']>): readonly string[] {
+  return [
+    'SANDBOX: the data is made up by this process, and callers without credentials are its demo user',
+    `  Vault    ${vaultUrl}`,
+    `  Feldera  ${felderaUrl}`,
+    'Set VAULT_URL and FELDERA_URL for the real services',
+  ]
+}
+
+const realLines = ({ vaultUrl, vaultApiVersion, felderaUrl }: Settings): readonly string[] => [
+  `  Vault    ${vaultUrl === undefined ? 'not configured (VAULT_URL)' : `${vaultUrl}, API ${vaultApiVersion}`}`,
+  `  Feldera  ${felderaUrl ?? 'not configured (FELDERA_URL)'}`,
+]

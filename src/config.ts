@@ -1,0 +1,167 @@
+import { z } from 'zod'
+
+/** The settings of one gateway, checked and complete. */
+export interface Settings {
+  readonly host: string
+  readonly port: number
+  readonly vaultUrl: string | undefined
+  readonly vaultApiVersion: string
+  readonly felderaUrl: string | undefined
+  readonly felderaApiKey: string | undefined
+  readonly pollIntervalMs: number
+  readonly jobStatusWindowMs: number
+  readonly upstreamTimeoutMs: number
+  /** Undefined: made from host and port. */
+  readonly publicUrl: string | undefined
+  readonly allowedOrigins: readonly string[]
+  /** Undefined: random for each process. */
+  readonly gatewaySecret: string | undefined
+  readonly redisUrl: string | undefined
+  readonly logLevel: string
+  /** Whether the gateway runs on a Vault and a Feldera of its own. */
+  readonly isSandbox: boolean
+}
+
+/** Each fault in one line that names the variable, what it got and what it wants. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'))
+    this.faults = faults
+  }
+}
+
+/** Their values are never printed. */
+const secretNames = ['GATEWAY_SECRET', 'FELDERA_API_KEY', 'REDIS_URL']
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+
+const text = (pattern: RegExp, wanted: string) => z.string().regex(pattern, { error: wanted })
+
+/** A day: no interval or time-out of ours makes sense beyond. */
+const maxDurationMs = 86_400_000
+
+function wholeNumber(min: number, max: number, unit = '') {
+  const wanted = `a whole number${unit} from ${min} to ${max}`
+  return z
+    .string()
+    .regex(/^\d{1,10}$/, { error: wanted })
+    .transform(Number)
+    .refine((number) => number >= min && number <= max, { error: wanted })
+}
+
+const milliseconds = () => wholeNumber(1, maxDurationMs, ' of milliseconds')
+
+function webAddress(wanted: string) {
+  return z.string().refine((value) => isAddress(value, ['http:', 'https:']), { error: wanted })
+}
+
+function isAddress(value: string, protocols: readonly string[]): boolean {
+  const url = URL.parse(value)
+  return (
+    url !== null &&
+    protocols.includes(url.protocol) &&
+    (url.protocol.startsWith('redis') || (url.username === '' && url.search === '' && url.hash === ''))
+  )
+}
+
+const origins = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ''),
+  )
+  .refine((list) => list.every((origin) => URL.parse(origin)?.origin === origin), {
+    error: 'origins such as https://screens.example.com, separated by commas, without path',
+  })
+
+const environmentSchema = z.object({
+  HOST: text(/^[\w.:-]+$/, 'a host name or an address').default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).default(4000),
+  VAULT_URL: webAddress(
+    'an address such as https://myvault.veevavault.com, without user or query',
+  ).optional(),
+  VAULT_API_VERSION: text(/^v\d{1,3}\.\d$/, 'a version such as v26.1').default('v26.1'),
+  FELDERA_URL: webAddress('an address such as http://localhost:8080, without user or query').optional(),
+  FELDERA_API_KEY: text(/^[\x21-\x7e]{1,8192}$/, 'a key without spaces').optional(),
+  POLL_INTERVAL_MS: milliseconds().default(10_000),
+  JOB_STATUS_WINDOW_MS: milliseconds().default(10_000),
+  UPSTREAM_TIMEOUT_MS: milliseconds().default(10_000),
+  PUBLIC_URL: webAddress('an address such as https://graph.example.com, without user or query').optional(),
+  ALLOWED_ORIGINS: origins.default([]),
+  GATEWAY_SECRET: text(/^.{16,}$/, 'at least 16 characters').optional(),
+  REDIS_URL: z
+    .string()
+    .refine((value) => isAddress(value, ['redis:', 'rediss:']), {
+      error: 'an address such as redis://localhost:6379',
+    })
+    .optional(),
+  LOG_LEVEL: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }).default('info'),
+  NODE_ENV: z.string().optional(),
+})
+
+/**
+ * Reads the settings. An empty variable counts as one that is not set.
+ *
+ * @throws SettingsError with all faults at once
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim() !== ''))
+  const parsed = environmentSchema.safeParse(given)
+  if (!parsed.success) throw new SettingsError(parsed.error.issues.map((issue) => faultLine(issue, given)))
+  const faults = contradictions(parsed.data)
+  if (faults.length > 0) throw new SettingsError(faults)
+  return Object.freeze(settingsOf(parsed.data))
+}
+
+function faultLine(
+  { path, message }: z.core.$ZodIssue,
+  given: Readonly<Record<string, string | undefined>>,
+): string {
+  const name = String(path[0])
+  const value = given[name] ?? ''
+  const shown = secretNames.includes(name) ? `a value of ${value.length} characters` : JSON.stringify(value)
+  return `${name}: got ${shown}, wants ${message}`
+}
+
+type Environment = z.output<typeof environmentSchema>
+
+function contradictions(environment: Environment): readonly string[] {
+  const { VAULT_URL, FELDERA_URL, FELDERA_API_KEY, NODE_ENV } = environment
+  const faults: string[] = []
+  if (VAULT_URL === undefined && FELDERA_URL === undefined && NODE_ENV === 'production') {
+    faults.push(
+      'VAULT_URL: got nothing, and FELDERA_URL neither, wants one of them where NODE_ENV is production: the sandbox is for trying out',
+    )
+  }
+  if (VAULT_URL === undefined && FELDERA_URL !== undefined && FELDERA_API_KEY !== undefined) {
+    faults.push(
+      'FELDERA_API_KEY: got a key, wants VAULT_URL beside it: without Vault nobody proves who they are, and the key would open Feldera to all',
+    )
+  }
+  return faults
+}
+
+function settingsOf(environment: Environment): Settings {
+  return {
+    host: environment.HOST,
+    port: environment.PORT,
+    vaultUrl: environment.VAULT_URL,
+    vaultApiVersion: environment.VAULT_API_VERSION,
+    felderaUrl: environment.FELDERA_URL,
+    felderaApiKey: environment.FELDERA_API_KEY,
+    pollIntervalMs: environment.POLL_INTERVAL_MS,
+    jobStatusWindowMs: environment.JOB_STATUS_WINDOW_MS,
+    upstreamTimeoutMs: environment.UPSTREAM_TIMEOUT_MS,
+    publicUrl: environment.PUBLIC_URL,
+    allowedOrigins: environment.ALLOWED_ORIGINS,
+    gatewaySecret: environment.GATEWAY_SECRET,
+    redisUrl: environment.REDIS_URL,
+    logLevel: environment.LOG_LEVEL,
+    isSandbox: environment.VAULT_URL === undefined && environment.FELDERA_URL === undefined,
+  }
+}

@@ -1,0 +1,50 @@
+import { createHmac, randomBytes } from 'node:crypto'
+
+/** The longest credential that is taken: Vault's have 128 characters, a JWT some thousand. */
+export const maxCredentialLength = 8192
+
+/** Visible ASCII and single spaces: what an HTTP header may carry without harm. */
+const credentialPattern = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/
+
+/** Fresh in each process, so that a key in a heap dump or a log says nothing about the credential. */
+const keyingSecret = randomBytes(32)
+
+/** The credentials that a caller brought, each just as it came. */
+export interface Credentials {
+  /** Goes to Vault as `Authorization`. */
+  readonly vault: string | undefined
+  /** Goes to Feldera as `Authorization`. */
+  readonly feldera: string | undefined
+}
+
+/** One upstream, as one caller may use it. */
+export interface Access {
+  /** The value of the `Authorization` header; undefined sends none. */
+  readonly authorization: string | undefined
+  /** Stands for the credential in every cache, watch and shared call. It cannot be turned back. */
+  readonly callerKey: string
+}
+
+/**
+ * Who asks. An upstream that this caller may not ask is told by the error to throw.
+ * Shared state is keyed by the `callerKey` of the upstream that it came from (`docs/architecture.md`, Identity).
+ */
+export interface Caller {
+  /** @throws GatewayError UNAUTHENTICATED or UPSTREAM_NOT_CONFIGURED */
+  vault(): Access
+  /** @throws GatewayError UNAUTHENTICATED or UPSTREAM_NOT_CONFIGURED */
+  feldera(): Access
+}
+
+/** Makes the access that a credential gives. */
+export function accessWith(authorization: string | undefined): Access {
+  const callerKey = createHmac('sha256', keyingSecret)
+    .update(authorization ?? '')
+    .digest('base64url')
+  return { authorization, callerKey }
+}
+
+/** Whether text can be sent as a credential at all: short enough, and nothing in it that could break a header. */
+export function isCredential(text: string): boolean {
+  return text.length <= maxCredentialLength && credentialPattern.test(text)
+}

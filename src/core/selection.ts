@@ -1,0 +1,43 @@
+import {
+  type FieldNode,
+  GraphQLIncludeDirective,
+  type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  type SelectionNode,
+} from 'graphql'
+
+/**
+ * Whether the caller selects one of some fields of what the present field answers, so that a resolver knows
+ * beforehand what its call must bring. Fragments of all types are looked into; `@skip` and `@include` are obeyed.
+ *
+ * @param path fields to go down first, such as `['profile']` from the payload of a mutation
+ */
+export function selectsAny(
+  info: GraphQLResolveInfo,
+  fieldNames: readonly string[],
+  path: readonly string[] = [],
+): boolean {
+  let fields: readonly FieldNode[] = info.fieldNodes
+  for (const name of path) fields = fields.flatMap((field) => fieldsOf(field, info)).filter(isNamed([name]))
+  return fields.flatMap((field) => fieldsOf(field, info)).some(isNamed(fieldNames))
+}
+
+const isNamed = (names: readonly string[]) => (field: FieldNode) => names.includes(field.name.value)
+
+function fieldsOf(field: FieldNode, info: GraphQLResolveInfo): readonly FieldNode[] {
+  return (field.selectionSet?.selections ?? []).flatMap((selection) => fieldsIn(selection, info))
+}
+
+function fieldsIn(selection: SelectionNode, info: GraphQLResolveInfo): readonly FieldNode[] {
+  if (!isIncluded(selection, info)) return []
+  if (selection.kind === 'Field') return [selection]
+  const fragment = selection.kind === 'InlineFragment' ? selection : info.fragments[selection.name.value]
+  return (fragment?.selectionSet.selections ?? []).flatMap((inner) => fieldsIn(inner, info))
+}
+
+function isIncluded(selection: SelectionNode, { variableValues }: GraphQLResolveInfo): boolean {
+  const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues)
+  const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)
+  return skip?.['if'] !== true && include?.['if'] !== false
+}

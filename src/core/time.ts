@@ -1,0 +1,66 @@
+/** A pending timer of a {@link Clock}. */
+export interface Timer {
+  /** Forgets the timer; doing so after it fired does nothing. */
+  cancel(): void
+}
+
+/**
+ * Where time comes from. Everything that waits or dates takes one, so that tests can hold time in their
+ * hands instead of sleeping.
+ */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+  /** Calls back once after `delayMs` milliseconds. The timer never keeps the process alive by itself. */
+  after(delayMs: number, callback: () => void): Timer
+}
+
+/** The clock of the machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, callback) {
+    const timeout = setTimeout(callback, delayMs)
+    timeout.unref()
+    return { cancel: () => clearTimeout(timeout) }
+  },
+}
+
+/**
+ * Waits on a clock.
+ *
+ * @throws the signal's reason as soon as the signal aborts.
+ */
+export function wait(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(signal.reason)
+      return
+    }
+    const abort = () => {
+      timer.cancel()
+      reject(signal?.reason)
+    }
+    const timer = clock.after(delayMs, () => {
+      signal?.removeEventListener('abort', abort)
+      resolve()
+    })
+    signal?.addEventListener('abort', abort, { once: true })
+  })
+}
+
+/**
+ * Waits for a promise, but no longer than somebody wants its result.
+ *
+ * @throws the signal's reason as soon as the signal aborts
+ */
+export async function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted()
+  const aborted = Promise.withResolvers<never>()
+  const abort = () => aborted.reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([promise, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}

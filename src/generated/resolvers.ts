@@ -1,0 +1,910 @@
+// Generated from schema.graphql by `npm run codegen`. Do not edit.
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Job as JobModel, JobLink as JobLinkModel, JobProgress as JobProgressModel, JobTask as JobTaskModel, JobConnection as JobConnectionModel, JobTaskConnection as JobTaskConnectionModel, JobUpdate as JobUpdateModel, StartJobPayload as StartJobPayloadModel } from '../jobs/model.ts';
+import type { ProfilingSession as ProfilingSessionModel } from '../profiling-sessions/model.ts';
+import type { SamplyProfile as SamplyProfileModel, SamplyProfileInProgress as SamplyProfileInProgressModel, SamplyProfileUnavailable as SamplyProfileUnavailableModel, StartSamplyProfilePayload as StartSamplyProfilePayloadModel } from '../samply-profiles/model.ts';
+import type { UploadSession as UploadSessionModel } from '../upload-sessions/model.ts';
+import type { OperationContext } from '../core/operation.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /**
+   * A moment, as RFC 3339 text such as `2016-04-20T18:14:42.000Z`. What Vault prints is handed on unchanged.
+   * Vault gives the dates of scheduled jobs in the time zone of the Vault user although they end in `Z`.
+   */
+  DateTime: { input: Date; output: string; }
+  /** A whole number of up to 53 bits. Byte counts use it, since a file in Vault may have 500 GB. */
+  SafeInt: { input: number; output: number; }
+  /** An absolute web address. */
+  URL: { input: URL; output: URL | string; }
+};
+
+/** What can be read. Each field asks Vault or Feldera with the credentials of the caller. */
+export type Query = {
+  readonly __typename?: 'Query';
+  /**
+   * One job of Vault, active or finished. Null when Vault knows no job with this id, or the caller may not see it.
+   * Vault answers the status of a job once in ten seconds; in between this field answers with what was last seen,
+   * and `observedAt` tells how old that is. To follow a job, subscribe to `jobUpdated`.
+   */
+  readonly job?: Maybe<Job>;
+  /**
+   * Many jobs at once, in the order of the ids, null for each id that Vault does not know. Cheaper than as many `job`
+   * fields: the gateway answers from Vault's lists where they hold all that is selected.
+   */
+  readonly jobs?: Maybe<ReadonlyArray<Maybe<Job>>>;
+  /**
+   * The jobs that have not finished, scheduled ones included. A job may finish while you walk the pages, and then
+   * others move up, so a walk can miss or repeat a job. To keep a list live, subscribe to the jobs on it with
+   * `jobUpdated`.
+   */
+  readonly activeJobs?: Maybe<JobConnection>;
+  /**
+   * The jobs that have finished, well or not. The first page fixes the moment up to which it looks, and its cursors
+   * carry that moment, so a walk to the end gives each job once, also while further jobs finish.
+   */
+  readonly completedJobs?: Maybe<JobConnection>;
+  /** All SDK profiling sessions that Vault keeps: at most ten. */
+  readonly profilingSessions?: Maybe<ReadonlyArray<ProfilingSession>>;
+  /** One SDK profiling session. Null when Vault knows none of this name. */
+  readonly profilingSession?: Maybe<ProfilingSession>;
+  /**
+   * The resumable uploads to Vault's file staging that are under way: at most fifty. A Vault admin sees those of
+   * everybody, another user sees their own.
+   */
+  readonly uploadSessions?: Maybe<ReadonlyArray<UploadSession>>;
+  /**
+   * One resumable upload. Null when Vault knows none of this id: it was never there, was committed or aborted, or
+   * expired 72 hours after it began.
+   */
+  readonly uploadSession?: Maybe<UploadSession>;
+  /**
+   * The CPU profile of a Feldera pipeline. Each answer that a screen has to show is data: the profile, its collection
+   * in progress, or the reason why there is none.
+   */
+  readonly samplyProfile?: Maybe<SamplyProfileResult>;
+};
+
+
+/** What can be read. Each field asks Vault or Feldera with the credentials of the caller. */
+export type QueryJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be read. Each field asks Vault or Feldera with the credentials of the caller. */
+export type QueryJobsArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** What can be read. Each field asks Vault or Feldera with the credentials of the caller. */
+export type QueryActiveJobsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ActiveJobFilter>;
+};
+
+
+/** What can be read. Each field asks Vault or Feldera with the credentials of the caller. */
+export type QueryCompletedJobsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<CompletedJobFilter>;
+};
+
+
+/** What can be read. Each field asks Vault or Feldera with the credentials of the caller. */
+export type QueryProfilingSessionArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/** What can be read. Each field asks Vault or Feldera with the credentials of the caller. */
+export type QueryUploadSessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be read. Each field asks Vault or Feldera with the credentials of the caller. */
+export type QuerySamplyProfileArgs = {
+  pipelineName: Scalars['String']['input'];
+  ordinal?: InputMaybe<Scalars['Int']['input']>;
+  latest?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /** Starts a scheduled job now instead of at its scheduled time. Fails with CONFLICT when the job is not scheduled. */
+  readonly startJob?: Maybe<StartJobPayload>;
+  /**
+   * Starts to collect a CPU profile of a running Feldera pipeline. When a collection is under way already, that one is
+   * answered, as in progress.
+   */
+  readonly startSamplyProfile?: Maybe<StartSamplyProfilePayload>;
+};
+
+
+/** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
+export type MutationStartJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
+export type MutationStartSamplyProfileArgs = {
+  pipelineName: Scalars['String']['input'];
+  durationSecs?: InputMaybe<Scalars['Int']['input']>;
+  ordinal?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/**
+ * What can be followed. The gateway polls Vault once for all who follow the same thing with the same credentials, and
+ * sends only what changed.
+ */
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /**
+   * Follows one job: its present state at once, then each change, and after the last state of a finished job the
+   * subscription completes. Fails with NOT_FOUND when Vault knows no such job. While Vault cannot be reached the
+   * subscription stays open and goes on afterwards.
+   */
+  readonly jobUpdated?: Maybe<JobUpdate>;
+};
+
+
+/**
+ * What can be followed. The gateway polls Vault once for all who follow the same thing with the same credentials, and
+ * sends only what changed.
+ */
+export type SubscriptionJobUpdatedArgs = {
+  id: Scalars['ID']['input'];
+};
+
+/** What `startJob` answers. */
+export type StartJobPayload = {
+  readonly __typename?: 'StartJobPayload';
+  /** The job that was started, as Vault describes it afterwards. Null, with an error, when it was started but could not be read. */
+  readonly job?: Maybe<Job>;
+};
+
+/** What `startSamplyProfile` answers. */
+export type StartSamplyProfilePayload = {
+  readonly __typename?: 'StartSamplyProfilePayload';
+  /** The collection that is now under way, or why there is none. */
+  readonly profile?: Maybe<SamplyProfileResult>;
+};
+
+/** One message of a job subscription. */
+export type JobUpdate = {
+  readonly __typename?: 'JobUpdate';
+  /** The job as it is now. */
+  readonly job: Job;
+  /** The status of the message before. Null on the first message. */
+  readonly previousStatus?: Maybe<JobStatus>;
+  /** When the gateway heard of this from Vault. */
+  readonly observedAt: Scalars['DateTime']['output'];
+};
+
+/** A piece of work that Vault does in the background: an export, a migration, an SDK job, the commit of an upload. */
+export type Job = {
+  readonly __typename?: 'Job';
+  /** Vault's id of the job, a whole number. */
+  readonly id: Scalars['ID']['output'];
+  /** Where the job stands. */
+  readonly status: JobStatus;
+  /** The status in Vault's own words, also where `status` is UNKNOWN. */
+  readonly rawStatus: Scalars['String']['output'];
+  /** Whether the job is over, well or not. A finished job never changes again. */
+  readonly isFinished: Scalars['Boolean']['output'];
+  /**
+   * What the job is called on Vault's screens. Only Vault's lists tell it: null where the job was read by its id alone
+   * and was on no list that the gateway read for this caller.
+   */
+  readonly title?: Maybe<Scalars['String']['output']>;
+  /** Vault's name for the kind of job. Asking for it on a job of a list costs a call for that job. */
+  readonly method?: Maybe<Scalars['String']['output']>;
+  /** Where the results are. Vault fills it when the job has finished. Asking for it on a job of a list costs a call for that job. */
+  readonly links?: Maybe<ReadonlyArray<JobLink>>;
+  /**
+   * How many tasks of an SDK job are in which state. Null for other jobs. Asking for it on a job of a list costs a call
+   * for that job.
+   */
+  readonly progress?: Maybe<ReadonlyArray<JobProgress>>;
+  /** Vault's id of the user who created the job. */
+  readonly createdBy?: Maybe<Scalars['ID']['output']>;
+  /** When the job was created. */
+  readonly createdDate?: Maybe<Scalars['DateTime']['output']>;
+  /** Vault's id of the user who last changed the job. Only Vault's lists tell it, like `title`. */
+  readonly modifiedBy?: Maybe<Scalars['ID']['output']>;
+  /** When the job was last changed. Only Vault's lists tell it, like `title`. */
+  readonly modifiedDate?: Maybe<Scalars['DateTime']['output']>;
+  /** When the job began to run, or will, where it is scheduled. Null before Vault knows. */
+  readonly runStartDate?: Maybe<Scalars['DateTime']['output']>;
+  /** When the job ended. Null while it has not. */
+  readonly runEndDate?: Maybe<Scalars['DateTime']['output']>;
+  /** When the gateway last heard this from Vault. */
+  readonly observedAt: Scalars['DateTime']['output'];
+  /** The parts of an SDK job. Empty for other jobs. Costs a call for this job; null, with an error, when that call fails. */
+  readonly tasks?: Maybe<JobTaskConnection>;
+};
+
+
+/** A piece of work that Vault does in the background: an export, a migration, an SDK job, the commit of an upload. */
+export type JobTasksArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A link from a job to what belongs to it. */
+export type JobLink = {
+  readonly __typename?: 'JobLink';
+  /** What the link leads to: `self` is the job, `artifacts` its results. */
+  readonly rel: Scalars['String']['output'];
+  /** The address in Vault's REST API, relative to the Vault or absolute. It takes Vault credentials to open. */
+  readonly href: Scalars['String']['output'];
+  /** The HTTP method to use, such as `GET`. */
+  readonly method: Scalars['String']['output'];
+  /** The media type that the answer has. */
+  readonly accept?: Maybe<Scalars['String']['output']>;
+};
+
+/** How many tasks of an SDK job share a status. */
+export type JobProgress = {
+  readonly __typename?: 'JobProgress';
+  /** The status in Vault's own words. */
+  readonly status: Scalars['String']['output'];
+  /** How many tasks have it. */
+  readonly size: Scalars['Int']['output'];
+};
+
+/** One part of an SDK job. */
+export type JobTask = {
+  readonly __typename?: 'JobTask';
+  /** Unique among the tasks of all jobs: `{jobId}/{taskId}`. */
+  readonly id: Scalars['ID']['output'];
+  /** Vault's id of the task, unique within its job only: the first task of every job is `Task1`. */
+  readonly taskId: Scalars['String']['output'];
+  /** Where the task stands. */
+  readonly state: JobStatus;
+  /** The state in Vault's own words, also where `state` is UNKNOWN. */
+  readonly rawState: Scalars['String']['output'];
+  /** The job that the task is part of. */
+  readonly job?: Maybe<Job>;
+};
+
+/** Where a job or a task stands. */
+export type JobStatus =
+  /** Waits for its scheduled time. */
+  | 'SCHEDULED'
+  /** Is being put into the queue. */
+  | 'QUEUEING'
+  /** Waits in the queue. */
+  | 'QUEUED'
+  /** Is at work. */
+  | 'RUNNING'
+  /** Finished, all well. */
+  | 'SUCCESS'
+  /** Finished, with errors along the way. */
+  | 'ERRORS_ENCOUNTERED'
+  /** Finished: it could not be run. */
+  | 'FAILED_TO_RUN'
+  /** Finished: somebody cancelled it. */
+  | 'CANCELLED'
+  /** Finished: it took too long and was stopped. */
+  | 'TIMEOUT'
+  /** Finished: Vault closed it since nothing happened any more. */
+  | 'COMPLETED_DUE_TO_INACTIVITY'
+  /** Finished: its scheduled time passed without a run. */
+  | 'MISSED_SCHEDULE'
+  /** A status that this gateway does not know yet. The raw status beside it has Vault's word. */
+  | 'UNKNOWN';
+
+/** The statuses by which Vault can filter active jobs. */
+export type ActiveJobStatus =
+  /** Waits for its scheduled time. */
+  | 'SCHEDULED'
+  /** Waits in the queue. */
+  | 'QUEUED'
+  /** Is at work. */
+  | 'RUNNING';
+
+/** The statuses by which Vault can filter completed jobs. */
+export type CompletedJobStatus =
+  /** All well. */
+  | 'SUCCESS'
+  /** With errors along the way. */
+  | 'ERRORS_ENCOUNTERED'
+  /** Could not be run. */
+  | 'FAILED_TO_RUN'
+  /** Its scheduled time passed without a run. */
+  | 'MISSED_SCHEDULE'
+  /** Took too long and was stopped. */
+  | 'TIMEOUT'
+  /** Closed by Vault since nothing happened any more. */
+  | 'COMPLETED_DUE_TO_INACTIVITY'
+  /** Cancelled by somebody. */
+  | 'CANCELLED';
+
+/** Which active jobs to return. A job must meet all that is given. */
+export type ActiveJobFilter = {
+  /** Only jobs with this status. */
+  readonly status?: InputMaybe<ActiveJobStatus>;
+  /** Only jobs created at this moment or later. */
+  readonly startDate?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only jobs created up to this moment. */
+  readonly endDate?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Which completed jobs to return. A job must meet all that is given. */
+export type CompletedJobFilter = {
+  /** Only jobs that ended with this status. */
+  readonly status?: InputMaybe<CompletedJobStatus>;
+  /** Only jobs completed at this moment or later. */
+  readonly startDate?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only jobs completed up to this moment. */
+  readonly endDate?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** One page of a list of jobs. */
+export type JobConnection = {
+  readonly __typename?: 'JobConnection';
+  /** The jobs of the page, each with its cursor. */
+  readonly edges: ReadonlyArray<JobEdge>;
+  /** The jobs of the page. */
+  readonly nodes: ReadonlyArray<Job>;
+  /** Whether there is more, and where it begins. */
+  readonly pageInfo: PageInfo;
+  /** How many jobs the whole list has, as Vault counts them now. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A job in its place on a list. */
+export type JobEdge = {
+  readonly __typename?: 'JobEdge';
+  /** The place of this job; pass it as `after` to go on behind it. */
+  readonly cursor: Scalars['String']['output'];
+  /** The job. */
+  readonly node: Job;
+};
+
+/** One page of the tasks of a job. */
+export type JobTaskConnection = {
+  readonly __typename?: 'JobTaskConnection';
+  /** The tasks of the page, each with its cursor. */
+  readonly edges: ReadonlyArray<JobTaskEdge>;
+  /** The tasks of the page. */
+  readonly nodes: ReadonlyArray<JobTask>;
+  /** Whether there is more, and where it begins. */
+  readonly pageInfo: PageInfo;
+  /** How many tasks the job has. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A task in its place on a list. */
+export type JobTaskEdge = {
+  readonly __typename?: 'JobTaskEdge';
+  /** The place of this task; pass it as `after` to go on behind it. */
+  readonly cursor: Scalars['String']['output'];
+  /** The task. */
+  readonly node: JobTask;
+};
+
+/** Where a page stands in its list (Relay's PageInfo). Lists are walked forwards only. */
+export type PageInfo = {
+  readonly __typename?: 'PageInfo';
+  /** Whether there are more elements behind this page. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there are elements before this page. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first element. Null on an empty page. */
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
+  /** The cursor of the last element; pass it as `after` for the next page. Null on an empty page. */
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/**
+ * A recording of what custom Java SDK code costs in a Vault. It runs for 20 minutes or 10,000 requests, then Vault
+ * prepares the results, which takes about 15 minutes. One can be active at a time, and ten are kept.
+ */
+export type ProfilingSession = {
+  readonly __typename?: 'ProfilingSession';
+  /** Vault's id of the session, such as `0LS000000003002`. Vault finds sessions by `name`, not by this. */
+  readonly id: Scalars['ID']['output'];
+  /** The name by which Vault finds the session, such as `baseline__c`. Vault makes it from the label. */
+  readonly name: Scalars['String']['output'];
+  /** What people call the session. */
+  readonly label: Scalars['String']['output'];
+  /** What the session is for. */
+  readonly description?: Maybe<Scalars['String']['output']>;
+  /** Where the session stands. */
+  readonly status: ProfilingSessionStatus;
+  /** The status in Vault's own words, also where `status` is UNKNOWN. */
+  readonly rawStatus: Scalars['String']['output'];
+  /** Vault's id of the user whose requests are recorded. Null: the requests of all users. */
+  readonly userId?: Maybe<Scalars['ID']['output']>;
+  /** When the session was created, which is when it began to record. */
+  readonly createdDate: Scalars['DateTime']['output'];
+  /** When Vault deletes the session and its results. */
+  readonly expirationDate?: Maybe<Scalars['DateTime']['output']>;
+  /** When the gateway heard this from Vault. */
+  readonly observedAt: Scalars['DateTime']['output'];
+  /**
+   * Where to download the results, a ZIP with a CSV. Null until the session is complete. The address carries a sealed
+   * token and works without further credentials for five minutes: treat it as a secret.
+   */
+  readonly resultsUrl?: Maybe<Scalars['URL']['output']>;
+};
+
+/** Where a profiling session stands. */
+export type ProfilingSessionStatus =
+  /** Is recording. */
+  | 'IN_PROGRESS'
+  /** Has ended; Vault prepares the results. */
+  | 'PROCESSING'
+  /** Has ended, and the results can be downloaded. */
+  | 'COMPLETE'
+  /** A status that this gateway does not know yet. `rawStatus` has Vault's word. */
+  | 'UNKNOWN';
+
+/** A file on its way into Vault's file staging, in parts, so that a broken upload can go on where it stopped. */
+export type UploadSession = {
+  readonly __typename?: 'UploadSession';
+  /** Vault's id of the session. */
+  readonly id: Scalars['ID']['output'];
+  /** Where the file will be in file staging. */
+  readonly path: Scalars['String']['output'];
+  /** The name of the file: the last segment of `path`. */
+  readonly name: Scalars['String']['output'];
+  /** Vault's id of the user who uploads. Only this user can send parts. */
+  readonly owner: Scalars['ID']['output'];
+  /** When the session was created. */
+  readonly createdDate: Scalars['DateTime']['output'];
+  /** When the last part arrived, or the session was created. */
+  readonly lastUploadedDate: Scalars['DateTime']['output'];
+  /** When Vault throws the session and its parts away: 72 hours after it was created. */
+  readonly expirationDate: Scalars['DateTime']['output'];
+  /** How many parts have arrived. */
+  readonly uploadedParts: Scalars['Int']['output'];
+  /** The size of the whole file, in bytes. */
+  readonly size: Scalars['SafeInt']['output'];
+  /** How much has arrived, in bytes. */
+  readonly uploaded: Scalars['SafeInt']['output'];
+  /** How much has arrived, from 0 to 1. An empty file is 1. */
+  readonly progress: Scalars['Float']['output'];
+  /** When the gateway heard this from Vault. */
+  readonly observedAt: Scalars['DateTime']['output'];
+};
+
+/** What there is to say about the CPU profile of a pipeline. */
+export type SamplyProfileResult = SamplyProfile | SamplyProfileInProgress | SamplyProfileUnavailable;
+
+/** A CPU profile of a Feldera pipeline that can be downloaded: a gzip in the format of the Firefox Profiler, recorded by samply. */
+export type SamplyProfile = {
+  readonly __typename?: 'SamplyProfile';
+  /** `{pipelineName}/{ordinal}`. Feldera keeps one profile for each, so a newer profile has the same id. */
+  readonly id: Scalars['ID']['output'];
+  /** The pipeline. */
+  readonly pipelineName: Scalars['String']['output'];
+  /** Which host of a pipeline that runs on several, counted from 0. */
+  readonly ordinal: Scalars['Int']['output'];
+  /** The size of the gzip, in bytes. Asking for it makes the gateway read the whole profile. */
+  readonly size: Scalars['SafeInt']['output'];
+  /** The SHA-256 of the gzip, in lower-case hex. Asking for it makes the gateway read the whole profile. */
+  readonly sha256: Scalars['String']['output'];
+  /** The file name that Feldera proposes. It carries the time of the answer, not of the collection. */
+  readonly fileName: Scalars['String']['output'];
+  /** When the gateway heard from Feldera that this profile is there. */
+  readonly observedAt: Scalars['DateTime']['output'];
+  /**
+   * Where to download the gzip. The address carries a sealed token and works without further credentials for five
+   * minutes: treat it as a secret. Feldera may have replaced the profile by a newer one when it is opened.
+   */
+  readonly downloadUrl: Scalars['URL']['output'];
+  /** Opens the profile in the Firefox Profiler, which fetches it from `downloadUrl` into the browser. Works for five minutes. */
+  readonly viewerUrl: Scalars['URL']['output'];
+};
+
+/** A CPU profile that is being collected. */
+export type SamplyProfileInProgress = {
+  readonly __typename?: 'SamplyProfileInProgress';
+  /** The pipeline. */
+  readonly pipelineName: Scalars['String']['output'];
+  /** Which host of a pipeline that runs on several, counted from 0. */
+  readonly ordinal: Scalars['Int']['output'];
+  /** After how many seconds to look again: at least 1. */
+  readonly retryAfter: Scalars['Int']['output'];
+};
+
+/** A CPU profile that is not there. */
+export type SamplyProfileUnavailable = {
+  readonly __typename?: 'SamplyProfileUnavailable';
+  /** The pipeline that was asked for. */
+  readonly pipelineName: Scalars['String']['output'];
+  /** Which host of a pipeline that runs on several, counted from 0. */
+  readonly ordinal: Scalars['Int']['output'];
+  /** Why there is no profile. */
+  readonly reason: SamplyProfileUnavailableReason;
+  /** The same in a sentence, with what to do about it. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Why there is no CPU profile. */
+export type SamplyProfileUnavailableReason =
+  /** Feldera knows no pipeline of this name. */
+  | 'PIPELINE_NOT_FOUND'
+  /** The pipeline does not run. Profiles live in the running pipeline and are gone when it stops. */
+  | 'PIPELINE_NOT_RUNNING'
+  /** No profile was collected since the pipeline started. `startSamplyProfile` collects one. */
+  | 'NOT_COLLECTED'
+  /** The last collection failed; `message` has Feldera's words. */
+  | 'COLLECTION_FAILED';
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T | Error;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  SamplyProfileResult:
+    | ( SamplyProfileModel )
+    | ( SamplyProfileInProgressModel )
+    | ( SamplyProfileUnavailableModel )
+  ;
+};
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
+  URL: ResolverTypeWrapper<Scalars['URL']['output']>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  StartJobPayload: ResolverTypeWrapper<StartJobPayloadModel>;
+  StartSamplyProfilePayload: ResolverTypeWrapper<StartSamplyProfilePayloadModel>;
+  JobUpdate: ResolverTypeWrapper<JobUpdateModel>;
+  Job: ResolverTypeWrapper<JobModel>;
+  JobLink: ResolverTypeWrapper<JobLinkModel>;
+  JobProgress: ResolverTypeWrapper<JobProgressModel>;
+  JobTask: ResolverTypeWrapper<JobTaskModel>;
+  JobStatus: JobStatus;
+  ActiveJobStatus: ActiveJobStatus;
+  CompletedJobStatus: CompletedJobStatus;
+  ActiveJobFilter: ActiveJobFilter;
+  CompletedJobFilter: CompletedJobFilter;
+  JobConnection: ResolverTypeWrapper<JobConnectionModel>;
+  JobEdge: ResolverTypeWrapper<Omit<JobEdge, 'node'> & { node: ResolversTypes['Job'] }>;
+  JobTaskConnection: ResolverTypeWrapper<JobTaskConnectionModel>;
+  JobTaskEdge: ResolverTypeWrapper<Omit<JobTaskEdge, 'node'> & { node: ResolversTypes['JobTask'] }>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  ProfilingSession: ResolverTypeWrapper<ProfilingSessionModel>;
+  ProfilingSessionStatus: ProfilingSessionStatus;
+  UploadSession: ResolverTypeWrapper<UploadSessionModel>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  SamplyProfileResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SamplyProfileResult']>;
+  SamplyProfile: ResolverTypeWrapper<SamplyProfileModel>;
+  SamplyProfileInProgress: ResolverTypeWrapper<SamplyProfileInProgressModel>;
+  SamplyProfileUnavailable: ResolverTypeWrapper<SamplyProfileUnavailableModel>;
+  SamplyProfileUnavailableReason: SamplyProfileUnavailableReason;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  DateTime: Scalars['DateTime']['output'];
+  SafeInt: Scalars['SafeInt']['output'];
+  URL: Scalars['URL']['output'];
+  Query: Record<PropertyKey, never>;
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  String: Scalars['String']['output'];
+  Boolean: Scalars['Boolean']['output'];
+  Mutation: Record<PropertyKey, never>;
+  Subscription: Record<PropertyKey, never>;
+  StartJobPayload: StartJobPayloadModel;
+  StartSamplyProfilePayload: StartSamplyProfilePayloadModel;
+  JobUpdate: JobUpdateModel;
+  Job: JobModel;
+  JobLink: JobLinkModel;
+  JobProgress: JobProgressModel;
+  JobTask: JobTaskModel;
+  ActiveJobFilter: ActiveJobFilter;
+  CompletedJobFilter: CompletedJobFilter;
+  JobConnection: JobConnectionModel;
+  JobEdge: Omit<JobEdge, 'node'> & { node: ResolversParentTypes['Job'] };
+  JobTaskConnection: JobTaskConnectionModel;
+  JobTaskEdge: Omit<JobTaskEdge, 'node'> & { node: ResolversParentTypes['JobTask'] };
+  PageInfo: PageInfo;
+  ProfilingSession: ProfilingSessionModel;
+  UploadSession: UploadSessionModel;
+  Float: Scalars['Float']['output'];
+  SamplyProfileResult: ResolversUnionTypes<ResolversParentTypes>['SamplyProfileResult'];
+  SamplyProfile: SamplyProfileModel;
+  SamplyProfileInProgress: SamplyProfileInProgressModel;
+  SamplyProfileUnavailable: SamplyProfileUnavailableModel;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
+  name: 'SafeInt';
+}
+
+export interface UrlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['URL'], any> {
+  name: 'URL';
+}
+
+export type QueryResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  job?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryJobArgs, 'id'>>;
+  jobs?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Job']>>>, ParentType, ContextType, RequireFields<QueryJobsArgs, 'ids'>>;
+  activeJobs?: Resolver<Maybe<ResolversTypes['JobConnection']>, ParentType, ContextType, RequireFields<QueryActiveJobsArgs, 'first'>>;
+  completedJobs?: Resolver<Maybe<ResolversTypes['JobConnection']>, ParentType, ContextType, RequireFields<QueryCompletedJobsArgs, 'first'>>;
+  profilingSessions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ProfilingSession']>>, ParentType, ContextType>;
+  profilingSession?: Resolver<Maybe<ResolversTypes['ProfilingSession']>, ParentType, ContextType, RequireFields<QueryProfilingSessionArgs, 'name'>>;
+  uploadSessions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['UploadSession']>>, ParentType, ContextType>;
+  uploadSession?: Resolver<Maybe<ResolversTypes['UploadSession']>, ParentType, ContextType, RequireFields<QueryUploadSessionArgs, 'id'>>;
+  samplyProfile?: Resolver<Maybe<ResolversTypes['SamplyProfileResult']>, ParentType, ContextType, RequireFields<QuerySamplyProfileArgs, 'pipelineName' | 'ordinal' | 'latest'>>;
+};
+
+export type MutationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  startJob?: Resolver<Maybe<ResolversTypes['StartJobPayload']>, ParentType, ContextType, RequireFields<MutationStartJobArgs, 'id'>>;
+  startSamplyProfile?: Resolver<Maybe<ResolversTypes['StartSamplyProfilePayload']>, ParentType, ContextType, RequireFields<MutationStartSamplyProfileArgs, 'pipelineName' | 'durationSecs' | 'ordinal'>>;
+};
+
+export type SubscriptionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  jobUpdated?: SubscriptionResolver<Maybe<ResolversTypes['JobUpdate']>, "jobUpdated", ParentType, ContextType, RequireFields<SubscriptionJobUpdatedArgs, 'id'>>;
+};
+
+export type StartJobPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['StartJobPayload'] = ResolversParentTypes['StartJobPayload']> = {
+  job?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType>;
+};
+
+export type StartSamplyProfilePayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['StartSamplyProfilePayload'] = ResolversParentTypes['StartSamplyProfilePayload']> = {
+  profile?: Resolver<Maybe<ResolversTypes['SamplyProfileResult']>, ParentType, ContextType>;
+};
+
+export type JobUpdateResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['JobUpdate'] = ResolversParentTypes['JobUpdate']> = {
+  job?: Resolver<ResolversTypes['Job'], ParentType, ContextType>;
+  previousStatus?: Resolver<Maybe<ResolversTypes['JobStatus']>, ParentType, ContextType>;
+  observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type JobResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['JobStatus'], ParentType, ContextType>;
+  rawStatus?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isFinished?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  method?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  links?: Resolver<Maybe<ReadonlyArray<ResolversTypes['JobLink']>>, ParentType, ContextType>;
+  progress?: Resolver<Maybe<ReadonlyArray<ResolversTypes['JobProgress']>>, ParentType, ContextType>;
+  createdBy?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  createdDate?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  modifiedBy?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  modifiedDate?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  runStartDate?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  runEndDate?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  tasks?: Resolver<Maybe<ResolversTypes['JobTaskConnection']>, ParentType, ContextType, RequireFields<JobTasksArgs, 'first'>>;
+};
+
+export type JobLinkResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['JobLink'] = ResolversParentTypes['JobLink']> = {
+  rel?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  href?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  accept?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type JobProgressResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['JobProgress'] = ResolversParentTypes['JobProgress']> = {
+  status?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type JobTaskResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['JobTask'] = ResolversParentTypes['JobTask']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  taskId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobStatus'], ParentType, ContextType>;
+  rawState?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  job?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType>;
+};
+
+export type JobConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['JobConnection'] = ResolversParentTypes['JobConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['JobEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Job']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type JobEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['JobEdge'] = ResolversParentTypes['JobEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Job'], ParentType, ContextType>;
+};
+
+export type JobTaskConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['JobTaskConnection'] = ResolversParentTypes['JobTaskConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['JobTaskEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['JobTask']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type JobTaskEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['JobTaskEdge'] = ResolversParentTypes['JobTaskEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['JobTask'], ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ProfilingSessionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingSession'] = ResolversParentTypes['ProfilingSession']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['ProfilingSessionStatus'], ParentType, ContextType>;
+  rawStatus?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  userId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  createdDate?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expirationDate?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  resultsUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
+};
+
+export type UploadSessionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UploadSession'] = ResolversParentTypes['UploadSession']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  owner?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  createdDate?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  lastUploadedDate?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expirationDate?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  uploadedParts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  uploaded?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type SamplyProfileResultResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SamplyProfileResult'] = ResolversParentTypes['SamplyProfileResult']> = {
+  __resolveType?: TypeResolveFn<'SamplyProfile' | 'SamplyProfileInProgress' | 'SamplyProfileUnavailable', ParentType, ContextType>;
+};
+
+export type SamplyProfileResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SamplyProfile'] = ResolversParentTypes['SamplyProfile']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  pipelineName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ordinal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fileName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  downloadUrl?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
+  viewerUrl?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SamplyProfileInProgressResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SamplyProfileInProgress'] = ResolversParentTypes['SamplyProfileInProgress']> = {
+  pipelineName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ordinal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  retryAfter?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SamplyProfileUnavailableResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SamplyProfileUnavailable'] = ResolversParentTypes['SamplyProfileUnavailable']> = {
+  pipelineName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ordinal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['SamplyProfileUnavailableReason'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = OperationContext> = {
+  DateTime?: GraphQLScalarType;
+  SafeInt?: GraphQLScalarType;
+  URL?: GraphQLScalarType;
+  Query?: QueryResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  StartJobPayload?: StartJobPayloadResolvers<ContextType>;
+  StartSamplyProfilePayload?: StartSamplyProfilePayloadResolvers<ContextType>;
+  JobUpdate?: JobUpdateResolvers<ContextType>;
+  Job?: JobResolvers<ContextType>;
+  JobLink?: JobLinkResolvers<ContextType>;
+  JobProgress?: JobProgressResolvers<ContextType>;
+  JobTask?: JobTaskResolvers<ContextType>;
+  JobConnection?: JobConnectionResolvers<ContextType>;
+  JobEdge?: JobEdgeResolvers<ContextType>;
+  JobTaskConnection?: JobTaskConnectionResolvers<ContextType>;
+  JobTaskEdge?: JobTaskEdgeResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  ProfilingSession?: ProfilingSessionResolvers<ContextType>;
+  UploadSession?: UploadSessionResolvers<ContextType>;
+  SamplyProfileResult?: SamplyProfileResultResolvers<ContextType>;
+  SamplyProfile?: SamplyProfileResolvers<ContextType>;
+  SamplyProfileInProgress?: SamplyProfileInProgressResolvers<ContextType>;
+  SamplyProfileUnavailable?: SamplyProfileUnavailableResolvers<ContextType>;
+};
+

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { GatewayError, internalServerError } from '../core/errors.ts'
+import { OperationCancelled } from '../core/operation.ts'
+
+/** Where the reasons of masked errors go. */
+export interface ErrorLog {
+  error(fields: { readonly errorId: string; readonly err: unknown }, message: string): void
+}
+
+/** Codes that Apollo Server gives to what never reached a resolver. Its words are about the document, and harmless. */
+const documentCodes = [
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+]
+
+/** Makes of an error what a client may see. */
+export type ErrorPresentation = (error: GraphQLError) => GraphQLFormattedError
+
+/**
+ * Makes the one presentation of errors that HTTP and WebSocket share. The gateway's own errors and those about the
+ * document keep their words; anything else is a fault of ours, which is logged and masked.
+ */
+export function createErrorPresentation(log: ErrorLog): ErrorPresentation {
+  return (error) => {
+    const original = originalOf(error)
+    const { locations, path } = error
+    const place = {
+      ...(locations === undefined ? {} : { locations }),
+      ...(path === undefined ? {} : { path }),
+    }
+    if (original instanceof GatewayError) {
+      return { message: original.message, ...place, extensions: { ...original.extensions } }
+    }
+    const code = documentCode(error, original)
+    if (code !== undefined) return { message: original.message, ...place, extensions: { code } }
+    const { message, extensions } = internalServerError(logFault(log, original))
+    return { message, ...place, extensions: { ...extensions } }
+  }
+}
+
+function originalOf(error: GraphQLError): Error {
+  const { originalError } = error
+  if (originalError === undefined) return error
+  return originalError instanceof GraphQLError ? originalOf(originalError) : originalError
+}
+
+/** graphql-js itself objects to arguments with an error that points into the document. */
+function documentCode(error: GraphQLError, original: Error): string | undefined {
+  if (!(original instanceof GraphQLError)) return undefined
+  const code = original.extensions['code'] ?? error.extensions['code']
+  if (typeof code === 'string' && documentCodes.includes(code)) return code
+  return original.nodes !== undefined && original.nodes.length > 0 ? 'BAD_USER_INPUT' : undefined
+}
+
+function logFault(log: ErrorLog, err: unknown): string {
+  const errorId = randomUUID()
+  if (!(err instanceof OperationCancelled)) log.error({ errorId, err }, 'an error was masked')
+  return errorId
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { makeExecutableSchema } from '@graphql-tools/schema'
+import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql'
+import type { OperationContext } from '../core/operation.ts'
+import type { Resource } from '../resource.ts'
+import { scalars } from './scalars.ts'
+
+/** The schema's source: the contract with the frontends. */
+const schemaFile = new URL('../../schema.graphql', import.meta.url)
+
+/** Joins `schema.graphql` and the resolvers of all resources. */
+export function createSchema(resources: readonly Resource[]): GraphQLSchema {
+  const schema = makeExecutableSchema<OperationContext>({
+    typeDefs: readFileSync(schemaFile, 'utf8'),
+    resolvers: [scalars, ...resources.map(({ resolvers }) => resolvers)],
+    resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
+  })
+  renewLoadersAtEachEvent(schema)
+  return schema
+}
+
+/** An event is resolved from its root field on, so fresh loaders there are fresh loaders for all below. */
+function renewLoadersAtEachEvent(schema: GraphQLSchema): void {
+  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
+    const resolve = field.resolve ?? ((event: unknown) => event)
+    const renewing: GraphQLFieldResolver<unknown, OperationContext> = (event, parameters, context, info) => {
+      context.renewLoaders()
+      return resolve(event, parameters, context, info)
+    }
+    field.resolve = renewing
+  }
+}

@@ -1,0 +1,185 @@
+import { z } from 'zod'
+import type { Access } from '../core/identity.ts'
+import { type Page, type PageRequest, pageAt } from '../core/paging.ts'
+import type { Clock } from '../core/time.ts'
+import { decode, optional, wireDateTime, wireId } from '../upstream/decode.ts'
+import { pathOf } from '../upstream/path.ts'
+import type { VaultClient } from '../upstream/vault.ts'
+import { isFinished, type Job, type JobProgress, type JobTask, jobStatusOf } from './model.ts'
+
+/** Vault's names of its two lists of jobs: those that have not finished, and those that have. */
+export type JobList = 'monitors' | 'histories'
+
+/** What selects the jobs of a list, in Vault's form. */
+export interface JobListQuery {
+  /** Lower case, as Vault's filter wants it. */
+  readonly status?: string | undefined
+  /** `YYYY-MM-DDTHH:MM:SSZ` */
+  readonly startDate?: string | undefined
+  /** `YYYY-MM-DDTHH:MM:SSZ` */
+  readonly endDate?: string | undefined
+}
+
+const linkSchema = z.object({
+  rel: z.string(),
+  href: z.string(),
+  method: optional(z.string()),
+  accept: optional(z.string()),
+})
+
+const commonFields = {
+  status: z.string(),
+  created_by: optional(wireId),
+  created_date: optional(wireDateTime),
+  run_start_date: optional(wireDateTime),
+  run_end_date: optional(wireDateTime),
+}
+
+const statusSchema = z.object({
+  data: z.object({
+    ...commonFields,
+    method: optional(z.string()),
+    links: optional(z.array(linkSchema)),
+    progress: z.unknown().optional(),
+  }),
+})
+
+const listedJobSchema = z.object({
+  ...commonFields,
+  job_id: wireId,
+  title: optional(z.string()),
+  modified_by: optional(wireId),
+  modified_date: optional(wireDateTime),
+})
+
+const responseDetailsSchema = z
+  .object({ total: optional(z.int()), offset: optional(z.int()), next_page: optional(z.string()) })
+  .nullish()
+
+const listSchema = z.object({ jobs: z.array(listedJobSchema), responseDetails: responseDetailsSchema })
+
+/** The task's state is `state` in the documentation and `status` in Veeva's own client. */
+const taskSchema = z
+  .object({ id: wireId, state: optional(z.string()), status: optional(z.string()) })
+  .refine(({ state, status }) => state !== null || status !== null, { path: ['state'], error: 'is missing' })
+
+const tasksSchema = z.object({
+  tasks: z.array(taskSchema).nullish(),
+  responseDetails: responseDetailsSchema,
+})
+
+/** Vault documents `progress` without a shape. What cannot be read is dropped. */
+const progressSchema = z
+  .object({ status: z.string().optional(), state: z.string().optional(), size: z.coerce.number().int() })
+  .transform(({ status, state, size }) => ({ status: status ?? state, size }))
+
+/** Vault's job routes. */
+export interface JobsClient {
+  /** @throws GatewayError; an unknown id as Vault tells it */
+  status(access: Access, id: string, signal: AbortSignal): Promise<Job>
+  list(
+    access: Access,
+    list: JobList,
+    query: JobListQuery,
+    request: PageRequest,
+    signal: AbortSignal,
+  ): Promise<Page<Job>>
+  tasks(access: Access, id: string, request: PageRequest, signal: AbortSignal): Promise<Page<JobTask>>
+  /** Starts a scheduled job. Sent once, never again. */
+  startNow(access: Access, id: string): Promise<void>
+}
+
+/** Makes the client of Vault's job routes. */
+export function createJobsClient(vault: VaultClient, clock: Clock): JobsClient {
+  return {
+    async status(access, id, signal) {
+      const answer = await vault.get(access, pathOf`/services/jobs/${id}`, { signal })
+      const { data } = decode(statusSchema, answer.body, `the status of job ${id}`, answer.upstream)
+      return statusJob(id, data, clock.now())
+    },
+    async list(access, list, { status, startDate, endDate }, request, signal) {
+      const query = { status, start_date: startDate, end_date: endDate, ...limitsOf(request) }
+      const answer = await vault.get(access, pathOf`/services/jobs/${list}`, { query, signal })
+      const { jobs, responseDetails } = decode(listSchema, answer.body, `jobs/${list}`, answer.upstream)
+      const nowMs = clock.now()
+      return pageAt(
+        request,
+        jobs.map((job) => listedJob(job, nowMs)),
+        vaultPaging(responseDetails),
+      )
+    },
+    async tasks(access, id, request, signal) {
+      const query = limitsOf(request)
+      const answer = await vault.get(access, pathOf`/services/jobs/${id}/tasks`, { query, signal })
+      const body = decode(tasksSchema, answer.body, `the tasks of job ${id}`, answer.upstream)
+      return pageAt(
+        request,
+        (body.tasks ?? []).map((task) => taskOf(id, task)),
+        vaultPaging(body.responseDetails),
+      )
+    },
+    async startNow(access, id) {
+      await vault.post(access, pathOf`/services/jobs/start_now/${id}`)
+    },
+  }
+}
+
+const limitsOf = ({ first, place }: PageRequest) => ({ limit: first, offset: place.offset })
+
+function vaultPaging(details: z.output<typeof responseDetailsSchema>) {
+  return {
+    totalCount: details?.total ?? undefined,
+    offset: details?.offset ?? undefined,
+    hasNextPage: (details?.next_page ?? null) !== null,
+  }
+}
+
+function factsOf(id: string, wire: Omit<z.output<typeof listedJobSchema>, 'job_id'>, nowMs: number) {
+  const status = jobStatusOf(wire.status)
+  return {
+    id,
+    status,
+    rawStatus: wire.status,
+    isFinished: isFinished(status, wire.run_end_date),
+    createdBy: wire.created_by,
+    createdDate: wire.created_date,
+    runStartDate: wire.run_start_date,
+    runEndDate: wire.run_end_date,
+    observedAt: new Date(nowMs).toISOString(),
+  }
+}
+
+function listedJob(wire: z.output<typeof listedJobSchema>, nowMs: number): Job {
+  return {
+    ...factsOf(wire.job_id, wire, nowMs),
+    title: wire.title,
+    modifiedBy: wire.modified_by,
+    modifiedDate: wire.modified_date,
+    detail: undefined,
+  }
+}
+
+/** The id is the one that was asked for: an example in Vault's documentation answers with another. */
+function statusJob(id: string, wire: z.output<typeof statusSchema>['data'], nowMs: number): Job {
+  const links = wire.links?.map((link) => ({ ...link, method: link.method ?? 'GET' })) ?? null
+  return {
+    ...factsOf(id, { ...wire, title: null, modified_by: null, modified_date: null }, nowMs),
+    title: null,
+    modifiedBy: null,
+    modifiedDate: null,
+    detail: { method: wire.method, links, progress: progressOf(wire.progress), observedAtMs: nowMs },
+  }
+}
+
+function progressOf(wire: unknown): readonly JobProgress[] | null {
+  if (!Array.isArray(wire)) return null
+  return wire.flatMap((entry) => {
+    const { success, data } = progressSchema.safeParse(entry)
+    return success && data.status !== undefined ? [{ status: data.status, size: data.size }] : []
+  })
+}
+
+function taskOf(jobId: string, wire: z.output<typeof taskSchema>): JobTask {
+  const rawState = wire.state ?? wire.status ?? ''
+  return { id: `${jobId}/${wire.id}`, jobId, taskId: wire.id, state: jobStatusOf(rawState), rawState }
+}

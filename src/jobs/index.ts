@@ -1,0 +1,23 @@
+import type { ResourceFactory } from '../resource.ts'
+import { createObservations } from '../watch/observations.ts'
+import { createWatches } from '../watch/watch.ts'
+import { createJobsClient } from './client.ts'
+import { createJobLoaders } from './loaders.ts'
+import { createJobReader, type JobObservation } from './reader.ts'
+import { jobResolvers } from './resolvers.ts'
+import { createStatusWindows } from './status-window.ts'
+import { jobWatchPolicy } from './watch.ts'
+
+/** Vault's jobs and their tasks. */
+export const jobs: ResourceFactory = ({ vault, clock, pollIntervalMs, jobStatusWindowMs }) => {
+  const client = createJobsClient(vault, clock)
+  const windows = createStatusWindows(jobStatusWindowMs, clock)
+  const observations = createObservations<JobObservation>(clock)
+  const reader = createJobReader({ client, observations, windows, windowMs: jobStatusWindowMs, clock })
+  const watches = createWatches(jobWatchPolicy({ reader, windows, vault, pollIntervalMs }), clock)
+  return {
+    resolvers: jobResolvers(watches),
+    loadersFor: (scope) => ({ jobs: createJobLoaders(client, reader, clock, scope) }),
+    stop: () => watches.stop(),
+  }
+}

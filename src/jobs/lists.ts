@@ -1,0 +1,90 @@
+import type { Access } from '../core/identity.ts'
+import { maxPageSize, type Page, type PageRequest, type Place } from '../core/paging.ts'
+import type { Clock } from '../core/time.ts'
+import type { JobListQuery, JobsClient } from './client.ts'
+import type { Job } from './model.ts'
+
+/** What a caller may narrow a list by. */
+export interface JobFilter {
+  readonly status?: string | null | undefined
+  readonly startDate?: Date | null | undefined
+  readonly endDate?: Date | null | undefined
+}
+
+/** Names a list with its filter, so that a cursor of one is not taken for a place in another. */
+export function listName(list: 'active' | 'completed', filter: JobFilter | null | undefined): string {
+  const { status, startDate, endDate } = queryOf(filter)
+  return [list, status, startDate, endDate].filter((part) => part !== undefined).join(' ')
+}
+
+/** The filter in Vault's form. */
+export function queryOf(filter: JobFilter | null | undefined): JobListQuery {
+  return {
+    status: filter?.status?.toLowerCase(),
+    startDate: filter?.startDate == null ? undefined : vaultDateTime(filter.startDate),
+    endDate: filter?.endDate == null ? undefined : vaultDateTime(filter.endDate),
+  }
+}
+
+/** Vault takes whole seconds: `YYYY-MM-DDTHH:MM:SSZ` (API reference, Jobs). */
+function vaultDateTime(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`
+}
+
+/** What a walk over the completed jobs needs. */
+export interface CompletedJobsWalk {
+  readonly client: JobsClient
+  readonly clock: Clock
+  readonly access: Access
+  readonly signal: AbortSignal
+}
+
+/**
+ * Reads one page of the completed jobs so that a walk to the end gives each job once, also while jobs complete.
+ *
+ * The first page pins the end date, and the cursors carry it. Vault counts in whole seconds, and its clock is not
+ * ours, so that jobs may still complete before the pin: they move the others down the list. The cursors therefore
+ * also carry how long the list was and the job that they stand behind: where the list has grown, the page is looked
+ * for behind that job.
+ */
+export async function completedJobsPage(
+  walk: CompletedJobsWalk,
+  filter: JobFilter | null | undefined,
+  request: PageRequest,
+): Promise<Page<Job>> {
+  const { client, access, signal } = walk
+  const query = { ...queryOf(filter), endDate: request.place.pin ?? pinFor(filter, walk.clock) }
+  const read = (first: number, place: Place) =>
+    client.list(access, 'histories', query, { first, place }, signal)
+
+  const page = await read(request.first, request.place)
+  const { last, total } = request.place
+  const growth = page.totalCount - (total ?? page.totalCount)
+  const shifted = growth > 0 && last !== undefined ? await pageBehind(last, growth, request, read) : undefined
+  return pinned(shifted ?? page, query.endDate)
+}
+
+/** The list as it is now, up to the end of this second; earlier, where the filter says so. */
+function pinFor(filter: JobFilter | null | undefined, clock: Clock): string {
+  const now = new Date(Math.ceil(clock.now() / 1000) * 1000)
+  const endDate = filter?.endDate ?? now
+  return vaultDateTime(endDate < now ? endDate : now)
+}
+
+const pinned = (page: Page<Job>, pin: string): Page<Job> => ({
+  ...page,
+  place: { ...page.place, pin, total: page.totalCount },
+})
+
+/** The page behind a job that has moved down by as many places as the list has grown; undefined where it has not. */
+async function pageBehind(
+  id: string,
+  growth: number,
+  { first, place }: PageRequest,
+  read: (first: number, place: Place) => Promise<Page<Job>>,
+): Promise<Page<Job> | undefined> {
+  const offset = place.offset + growth
+  const page = await read(Math.min(first + 1, maxPageSize), { ...place, offset: offset - 1 })
+  if (page.nodes[0]?.id !== id) return undefined
+  return { ...page, nodes: page.nodes.slice(1), place: { ...place, offset } }
+}

@@ -1,0 +1,110 @@
+import DataLoader from 'dataloader'
+import type { OperationScope } from '../core/operation.ts'
+import type { Page, PageRequest } from '../core/paging.ts'
+import type { Clock } from '../core/time.ts'
+import { createCallLimit, loadEach } from '../upstream/batching.ts'
+import type { JobsClient } from './client.ts'
+import { completedJobsPage, type JobFilter, queryOf } from './lists.ts'
+import type { Job, JobDetail, JobTask } from './model.ts'
+import type { JobReader } from './reader.ts'
+
+/** From how many jobs on the two lists cost less than a status call for each. */
+const minIdsForLists = 3
+
+/** A job to load, and whether to load what only the status route tells. */
+export interface JobKey {
+  readonly id: string
+  readonly detail: boolean
+}
+
+/** The job loaders of one operation. */
+export interface JobLoaders {
+  /** Null where Vault knows no such job. */
+  readonly job: DataLoader<JobKey, Job | null, string>
+  /** What only the status route tells of a job that is known. Null where Vault does not know the job any more. */
+  detail(job: Job): Promise<JobDetail | null>
+  activeJobs(filter: JobFilter | null | undefined, request: PageRequest): Promise<Page<Job>>
+  completedJobs(filter: JobFilter | null | undefined, request: PageRequest): Promise<Page<Job>>
+  tasks(jobId: string, request: PageRequest): Promise<Page<JobTask>>
+  /** Starts a scheduled job and forgets what was seen of it. */
+  start(id: string): Promise<void>
+}
+
+declare module '../core/operation.ts' {
+  interface Loaders {
+    readonly jobs: JobLoaders
+  }
+}
+
+interface TasksKey {
+  readonly jobId: string
+  readonly request: PageRequest
+}
+
+/** Makes the job loaders of one operation. */
+export function createJobLoaders(
+  client: JobsClient,
+  reader: JobReader,
+  clock: Clock,
+  { caller, signal }: OperationScope,
+): JobLoaders {
+  const limit = createCallLimit()
+
+  const job = new DataLoader<JobKey, Job | null, string>((keys) => loadJobs(keys), {
+    cacheKeyFn: ({ id, detail }) => `${id}:${detail}`,
+  })
+
+  const loadJobs = async (keys: readonly JobKey[]): Promise<(Job | null | Error)[]> => {
+    const access = caller.vault()
+    const lists = reader.listLookUp(access, signal)
+    const found = new Map<JobKey, Job | null>()
+    for (const key of keys) {
+      const known = reader.remembered(access, key.id, key.detail)
+      if (known !== undefined) found.set(key, known)
+    }
+    const listable = keys.filter((key) => !key.detail && !found.has(key))
+    if (listable.length >= minIdsForLists) {
+      for (const key of listable) {
+        const listed = await lists(key.id)
+        if (listed !== null) found.set(key, listed)
+      }
+    }
+    return loadEach(keys, limit, async (key) => {
+      const known = found.get(key)
+      return known === undefined ? reader.read(access, key.id, { signal, detail: key.detail, lists }) : known
+    })
+  }
+
+  const observed = (page: Page<Job>): Page<Job> => {
+    const access = caller.vault()
+    return { ...page, nodes: page.nodes.map((node) => reader.observe(access, node)) }
+  }
+
+  const tasks = new DataLoader<TasksKey, Page<JobTask>, string>(
+    (keys) =>
+      loadEach(keys, limit, ({ jobId, request }) => client.tasks(caller.vault(), jobId, request, signal)),
+    { cacheKeyFn: ({ jobId, request }) => JSON.stringify([jobId, request.first, request.place.offset]) },
+  )
+
+  return {
+    job,
+    detail: async ({ id }) => (await job.load({ id, detail: true }))?.detail ?? null,
+    async activeJobs(filter, request) {
+      return observed(await client.list(caller.vault(), 'monitors', queryOf(filter), request, signal))
+    },
+    async completedJobs(filter, request) {
+      const walk = { client, clock, access: caller.vault(), signal }
+      return observed(await completedJobsPage(walk, filter, request))
+    },
+    tasks: (jobId, request) => tasks.load({ jobId, request }),
+    async start(id) {
+      const access = caller.vault()
+      try {
+        await client.startNow(access, id)
+      } finally {
+        reader.forget(access, id)
+        job.clear({ id, detail: true }).clear({ id, detail: false })
+      }
+    },
+  }
+}

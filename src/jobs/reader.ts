@@ -1,0 +1,174 @@
+import { hasCode, isTransient, upstreamRateLimited } from '../core/errors.ts'
+import type { Access } from '../core/identity.ts'
+import { maxPageSize } from '../core/paging.ts'
+import type { Clock } from '../core/time.ts'
+import { createSharedCalls } from '../upstream/shared-calls.ts'
+import { orNullIfUnknown } from '../upstream/vault.ts'
+import type { Observations } from '../watch/observations.ts'
+import type { JobsClient } from './client.ts'
+import { type Job, withEarlier } from './model.ts'
+import type { StatusWindows } from './status-window.ts'
+
+/** How many windows a look-up waits through before it gives up. */
+const maxWaits = 3
+
+/** What a caller last saw of one job id. */
+export interface JobObservation {
+  /** Null where Vault knew no such job. */
+  readonly job: Job | null
+  /** When the status route last answered this caller, in milliseconds since the epoch. */
+  readonly statusAtMs: number | undefined
+}
+
+/** Finds jobs on the lists of one caller, read at most once: null where the lists do not know the job. */
+export type ListLookUp = (id: string) => Promise<Job | null>
+
+/** How a job is to be read. */
+export interface ReadOptions {
+  readonly signal: AbortSignal
+  /** Whether `method`, `links` or `progress` is wanted, which only the status route tells. */
+  readonly detail: boolean
+  /** Where to look while the status may not be asked. */
+  readonly lists: ListLookUp
+}
+
+/** Reads jobs, and remembers for each caller what was seen. Loaders and watches share it. */
+export interface JobReader {
+  /** What is remembered and fresh enough to be an answer; undefined where a call is needed. */
+  remembered(access: Access, id: string, detail: boolean): Job | null | undefined
+  /** Reads one job by at most one status call in a window. Null where Vault knows no such job. */
+  read(access: Access, id: string, options: ReadOptions): Promise<Job | null>
+  /** Adds what is remembered to what a list told, and remembers both. */
+  observe(access: Access, job: Job): Job
+  /** Makes a look-up that reads one page of each list when it is first asked. */
+  listLookUp(access: Access, signal: AbortSignal): ListLookUp
+  /** Forgets a job, since it was just changed. */
+  forget(access: Access, id: string): void
+}
+
+/** What the reader needs. */
+export interface JobReaderFloor {
+  readonly client: JobsClient
+  readonly observations: Observations<JobObservation>
+  readonly windows: StatusWindows
+  readonly windowMs: number
+  readonly clock: Clock
+}
+
+/** Makes the reader of one Vault's jobs. */
+export function createJobReader(floor: JobReaderFloor): JobReader {
+  const { client, observations, windows, windowMs, clock } = floor
+  const sharedCalls = createSharedCalls<Job | null>()
+
+  const isFresh = (atMs: number) => clock.now() - atMs < windowMs
+  const hasDetail = ({ detail, isFinished }: Job) =>
+    detail !== undefined && (isFinished || isFresh(detail.observedAtMs))
+
+  const remembered = ({ callerKey }: Access, id: string, detail: boolean) => {
+    const seen = observations.get(callerKey, id)
+    if (seen === undefined) return undefined
+    const { job, statusAtMs } = seen
+    const isLasting = job?.isFinished === true || (statusAtMs !== undefined && isFresh(statusAtMs))
+    if (!isLasting) return undefined
+    return job === null || !detail || hasDetail(job) ? job : undefined
+  }
+
+  const observe = ({ callerKey }: Access, job: Job): Job => {
+    const earlier = observations.get(callerKey, job.id)
+    const whole = withEarlier(job, earlier?.job ?? undefined)
+    observations.set(callerKey, job.id, { job: whole, statusAtMs: earlier?.statusAtMs })
+    return whole
+  }
+
+  /** Calls the status route, which must be open, and keeps account of the window. */
+  const ask = async (access: Access, id: string, signal: AbortSignal): Promise<Job | null> => {
+    windows.claim(id)
+    try {
+      const job = await orNullIfUnknown(client.status(access, id, signal))
+      const earlier = observations.get(access.callerKey, id)?.job ?? undefined
+      const whole = job && withEarlier(job, earlier)
+      observations.set(access.callerKey, id, { job: whole, statusAtMs: clock.now() })
+      windows.close(id)
+      return whole
+    } catch (error) {
+      if (isCounted(error)) windows.close(id)
+      else windows.release(id)
+      throw error
+    }
+  }
+
+  const askOnce = (access: Access, id: string, signal: AbortSignal) =>
+    sharedCalls.run(`${access.callerKey}:${id}`, signal, (shared) => ask(access, id, shared))
+
+  const read = async (access: Access, id: string, { signal, detail, lists }: ReadOptions) => {
+    for (let waits = 0; waits <= maxWaits; waits += 1) {
+      const known = remembered(access, id, detail)
+      if (known !== undefined) return known
+      const isMine = sharedCalls.has(`${access.callerKey}:${id}`)
+      if (isMine || windows.waitMs(id) === 0) {
+        const answer = await askOnce(access, id, signal).catch(limitToUndefined)
+        if (answer !== undefined) return answer
+      }
+      const listed = detail ? null : await lists(id)
+      if (listed !== null) return listed
+      await windows.opening(id, signal)
+    }
+    throw upstreamRateLimited(
+      `Vault answers the status of job ${id} once in ${windowMs / 1000} s, and others were faster. Try again later.`,
+      { upstream: { service: 'vault', type: 'API_LIMIT_EXCEEDED' }, retryAfter: Math.ceil(windowMs / 1000) },
+    )
+  }
+
+  return {
+    remembered,
+    read,
+    observe,
+    forget: (access, id) => observations.drop(access.callerKey, id),
+    listLookUp(access, signal) {
+      let jobs: Promise<ReadonlyMap<string, Job>> | undefined
+      return async (id) => {
+        jobs ??= listedJobs(client, access, signal)
+        const job = (await jobs).get(id)
+        return job === undefined ? null : observe(access, job)
+      }
+    },
+  }
+}
+
+/**
+ * Reads the longest page of both lists. One that fails is left out, since the other still helps. A job that finished
+ * between the two calls is on both, and then counts as finished.
+ *
+ * @throws what fails both; and what no other call of this caller would survive
+ */
+async function listedJobs(
+  client: JobsClient,
+  access: Access,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Job>> {
+  const firstPage = { first: maxPageSize, place: { offset: 0, list: '' } }
+  const pages = await Promise.allSettled(
+    (['monitors', 'histories'] as const).map((list) => client.list(access, list, {}, firstPage, signal)),
+  )
+  const jobs = new Map<string, Job>()
+  for (const page of pages) {
+    if (page.status === 'rejected' && !isTransient(page.reason)) throw page.reason
+    if (page.status === 'fulfilled') for (const job of page.value.nodes) jobs.set(job.id, job)
+  }
+  return jobs
+}
+
+/** Whether Vault took the call for a look at the status. It did not where it was not reached or knew nobody. */
+function isCounted(error: unknown): boolean {
+  if (hasCode(error, 'UNAUTHENTICATED', 'FORBIDDEN', 'UPSTREAM_TIMEOUT')) return false
+  if (!hasCode(error, 'UPSTREAM_UNAVAILABLE')) return true
+  const status = error.extensions.upstream?.status
+  return status !== undefined && ![502, 503, 504].includes(status)
+}
+
+/** Vault's refusal to tell the status so soon: there are other ways to an answer. */
+function limitToUndefined(error: unknown): undefined {
+  if (hasCode(error, 'UPSTREAM_RATE_LIMITED') && error.extensions.upstream?.type === 'API_LIMIT_EXCEEDED')
+    return
+  throw error
+}

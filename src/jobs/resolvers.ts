@@ -1,0 +1,84 @@
+import { badUserInput, notFound } from '../core/errors.ts'
+import { connectionOf, pageRequest } from '../core/paging.ts'
+import { selectsAny } from '../core/selection.ts'
+import type { Resolvers } from '../generated/resolvers.ts'
+import { isUnknownKey } from '../upstream/vault.ts'
+import type { Failure, Message } from '../watch/mailbox.ts'
+import type { Watches } from '../watch/watch.ts'
+import { listName } from './lists.ts'
+import type { Job, JobUpdate } from './model.ts'
+import type { WatchedJob } from './watch.ts'
+
+/** The most jobs that one field asks for by id: as many as a page of Vault's lists has. */
+const maxIds = 200
+
+/** What only the status route tells of a job. */
+const detailFields = ['method', 'links', 'progress']
+
+/** Makes the resolvers of jobs. */
+export function jobResolvers(watches: Watches<WatchedJob, Job>): Resolvers {
+  return {
+    Query: {
+      job: (_root, { id }, { loaders }, info) =>
+        loaders.jobs.job.load({ id: jobId(id), detail: selectsAny(info, detailFields) }),
+      jobs(_root, { ids }, { loaders }, info) {
+        if (ids.length < 1 || ids.length > maxIds) {
+          throw badUserInput(`\`ids\` has ${ids.length} ids; it must have 1 to ${maxIds}.`)
+        }
+        const detail = selectsAny(info, detailFields)
+        return loaders.jobs.job.loadMany(ids.map((id) => ({ id: jobId(id), detail })))
+      },
+      async activeJobs(_root, { filter, ...page }, { loaders }) {
+        const request = pageRequest(page, listName('active', filter))
+        return connectionOf(await loaders.jobs.activeJobs(filter, request))
+      },
+      async completedJobs(_root, { filter, ...page }, { loaders }) {
+        const request = pageRequest(page, listName('completed', filter))
+        return connectionOf(await loaders.jobs.completedJobs(filter, request))
+      },
+    },
+    Mutation: {
+      async startJob(_root, { id }, { loaders }) {
+        await loaders.jobs.start(jobId(id)).catch((error: unknown) => {
+          if (!isUnknownKey(error)) throw error
+          throw notFound(`Vault knows no job ${id} that could be started.`, error.extensions)
+        })
+        return { jobId: id }
+      },
+    },
+    Subscription: {
+      jobUpdated: {
+        subscribe: (_root, { id }, { caller }) => watches.follow({ access: caller.vault(), id: jobId(id) }),
+        resolve: updateOf,
+      },
+    },
+    StartJobPayload: {
+      job: ({ jobId }, _arguments, { loaders }, info) =>
+        loaders.jobs.job.load({ id: jobId, detail: selectsAny(info, detailFields) }),
+    },
+    Job: {
+      method: async (job, _arguments, { loaders }) => (await loaders.jobs.detail(job))?.method ?? null,
+      links: async (job, _arguments, { loaders }) => (await loaders.jobs.detail(job))?.links ?? null,
+      progress: async (job, _arguments, { loaders }) => (await loaders.jobs.detail(job))?.progress ?? null,
+      async tasks(job, page, { loaders }) {
+        return connectionOf(await loaders.jobs.tasks(job.id, pageRequest(page, `tasks ${job.id}`)))
+      },
+    },
+    JobTask: {
+      job: (task, _arguments, { loaders }, info) =>
+        loaders.jobs.job.load({ id: task.jobId, detail: selectsAny(info, detailFields) }),
+    },
+  }
+}
+
+/** @throws GatewayError BAD_USER_INPUT for what cannot be a job's id */
+function jobId(id: string): string {
+  if (/^\d{1,18}$/.test(id)) return String(BigInt(id))
+  throw badUserInput(`A job's id is a whole number, such as 1201; “${id.slice(0, 40)}” is none.`)
+}
+
+function updateOf(event: Message<Job> | Failure): JobUpdate {
+  if ('failure' in event) throw event.failure
+  const { state, previous } = event
+  return { job: state, previousStatus: previous?.status ?? null, observedAt: state.observedAt }
+}

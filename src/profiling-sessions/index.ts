@@ -1,0 +1,15 @@
+import type { ResourceFactory } from '../resource.ts'
+import { createProfilingSessionsClient } from './client.ts'
+import { createProfilingSessionLoaders } from './loaders.ts'
+import { profilingSessionResolvers } from './resolvers.ts'
+import { resultsDownload } from './results.ts'
+
+/** Vault's SDK profiling sessions. */
+export const profilingSessions: ResourceFactory = ({ vault, clock, links }) => {
+  const client = createProfilingSessionsClient(vault, clock)
+  return {
+    resolvers: profilingSessionResolvers(links),
+    loadersFor: (scope) => ({ profilingSessions: createProfilingSessionLoaders(client, scope) }),
+    downloads: [resultsDownload(client)],
+  }
+}

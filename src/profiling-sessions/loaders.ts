@@ -1,0 +1,24 @@
+import type { OperationScope } from '../core/operation.ts'
+import { createListedLoaders, type ListedLoaders } from '../upstream/batching.ts'
+import { orNullIfUnknown } from '../upstream/vault.ts'
+import type { ProfilingSessionsClient } from './client.ts'
+import type { ProfilingSession } from './model.ts'
+
+declare module '../core/operation.ts' {
+  interface Loaders {
+    /** By name, which is Vault's key. */
+    readonly profilingSessions: ListedLoaders<ProfilingSession>
+  }
+}
+
+/** Makes the profiling session loaders of one operation. */
+export function createProfilingSessionLoaders(
+  client: ProfilingSessionsClient,
+  { caller, signal }: OperationScope,
+): ListedLoaders<ProfilingSession> {
+  return createListedLoaders({
+    list: async () => client.list(caller.vault(), signal),
+    one: async (name) => orNullIfUnknown(client.one(caller.vault(), name, signal)),
+    keyOf: ({ name }) => name,
+  })
+}

@@ -1,0 +1,56 @@
+import type { Access } from './core/identity.ts'
+import type { Loaders, OperationScope } from './core/operation.ts'
+import type { SealedLinks } from './core/sealed-links.ts'
+import type { Clock } from './core/time.ts'
+import type { Resolvers } from './generated/resolvers.ts'
+import type { FelderaClient } from './upstream/feldera.ts'
+import type { FileStream } from './upstream/file-stream.ts'
+import type { VaultClient } from './upstream/vault.ts'
+
+/** What the floors below hand to a resource when the gateway starts. */
+export interface ResourceFloor {
+  readonly vault: VaultClient
+  readonly feldera: FelderaClient
+  readonly clock: Clock
+  /** Makes links that carry the caller's credential, sealed. */
+  readonly links: SealedLinks
+  /** Between two looks at what subscribers watch, in milliseconds. */
+  readonly pollIntervalMs: number
+  /** Vault answers the status of one job once in this time, in milliseconds. */
+  readonly jobStatusWindowMs: number
+}
+
+/** A route that streams files. */
+export interface Download {
+  /** The route in Fastify's form, such as `/samply-profiles/:pipelineName`. */
+  readonly route: string
+  /** Whose credential it takes. */
+  readonly service: 'vault' | 'feldera'
+  /**
+   * The one file that a request means. Called before the credential is known.
+   *
+   * @throws GatewayError BAD_USER_INPUT
+   */
+  fileAt(parameters: Readonly<Record<string, string>>, query: Readonly<Record<string, unknown>>): DownloadFile
+}
+
+/** One file of a {@link Download}. */
+export interface DownloadFile {
+  /** Path and query that its links have; a sealed token is good for exactly this. */
+  readonly link: string
+  /** @throws GatewayError NOT_FOUND where there is no such file, or what the upstream fails with */
+  open(access: Access, signal: AbortSignal): Promise<FileStream>
+}
+
+/** One resource of the graph: what a folder of floor 3 gives to the floors above it. */
+export interface Resource {
+  readonly resolvers: Resolvers
+  /** Makes the loaders of one operation, bound to its caller and its signal. */
+  loadersFor(scope: OperationScope): Partial<Loaders>
+  readonly downloads?: readonly Download[]
+  /** Ends what the resource has under way. Called once, when the gateway stops. */
+  stop?(): void
+}
+
+/** What a resource's folder exports. */
+export type ResourceFactory = (floor: ResourceFloor) => Resource

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto'
+import { upstreamUnavailable } from '../core/errors.ts'
+import type { Access } from '../core/identity.ts'
+import type { Clock } from '../core/time.ts'
+import type { SamplyProfileUnavailableReason } from '../generated/resolvers.ts'
+import {
+  type FelderaClient,
+  type FelderaProblem,
+  felderaFailure,
+  isPipelineState,
+  problemOf,
+} from '../upstream/feldera.ts'
+import { type FileStream, fileStreamOf } from '../upstream/file-stream.ts'
+import type { UpstreamAnswer, UpstreamStream } from '../upstream/http-client.ts'
+import { pathOf } from '../upstream/path.ts'
+import { retryAfterSeconds } from '../upstream/retry-after.ts'
+import {
+  minRetryAfterSeconds,
+  type ProfileDigest,
+  type ProfileKey,
+  type SamplyProfile,
+  type SamplyProfileInProgress,
+  type SamplyProfileResult,
+  type SamplyProfileUnavailable,
+} from './model.ts'
+
+/** How a profile is looked at. */
+export interface ProfileLook {
+  /** The newest one, which may be in progress, instead of the last finished one. */
+  readonly latest: boolean
+  /** Whether to read all bytes for their size and SHA-256. */
+  readonly digest: boolean
+  readonly signal: AbortSignal
+}
+
+/** Feldera's profile route. */
+export interface SamplyProfilesClient {
+  look(access: Access, key: ProfileKey, look: ProfileLook): Promise<SamplyProfileResult>
+  /** Opens the gzip; where there is none, says why. */
+  open(access: Access, key: ProfileKey, signal: AbortSignal): Promise<FileStream | SamplyProfileUnavailable>
+  /** Starts to collect. Undefined where a collection is under way already. Sent once, never again. */
+  start(access: Access, key: ProfileKey, durationSecs: number): Promise<SamplyProfileResult | undefined>
+}
+
+type Answer = UpstreamStream | UpstreamAnswer
+
+/** Makes the client of Feldera's profile route. */
+export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock): SamplyProfilesClient {
+  const get = (access: Access, { pipelineName, ordinal }: ProfileKey, latest: boolean, signal: AbortSignal) =>
+    feldera.open(access, profilePath(pipelineName), {
+      query: { ordinal, latest: latest || undefined },
+      signal,
+    })
+
+  return {
+    async look(access, key, { latest, digest, signal }) {
+      const answer = await get(access, key, latest, signal)
+      // 307 is what Feldera's documentation once said where its server answers 204.
+      if (answer.status === 204 || answer.status === 307) return inProgress(key, answer)
+      if (!isStream(answer)) return unavailable(key, answer)
+      return {
+        __typename: 'SamplyProfile',
+        ...key,
+        fileName: fileOf(key, answer).fileName,
+        observedAt: new Date(clock.now()).toISOString(),
+        digest: await digestOf(answer, digest),
+      } satisfies SamplyProfile
+    },
+    async open(access, key, signal) {
+      const answer = await get(access, key, false, signal)
+      if (isStream(answer)) return fileOf(key, answer)
+      return unavailable(key, answer)
+    },
+    async start(access, key, durationSecs) {
+      const { pipelineName, ordinal } = key
+      const query = { ordinal, duration_secs: durationSecs }
+      const answer = await feldera.post(access, profilePath(pipelineName), { query })
+      if (answer.status >= 200 && answer.status < 300) {
+        return { __typename: 'SamplyProfileInProgress', ...key, retryAfter: durationSecs }
+      }
+      if (answer.status === 409) return undefined
+      return unavailable(key, answer)
+    },
+  }
+}
+
+const profilePath = (pipelineName: string) => pathOf`/v0/pipelines/${pipelineName}/samply_profile`
+
+const isStream = (answer: Answer): answer is UpstreamStream & { body: ReadableStream<Uint8Array> } =>
+  answer.status === 200 && answer.body instanceof ReadableStream
+
+function inProgress(key: ProfileKey, { headers }: Answer): SamplyProfileInProgress {
+  const retryAfter = Math.max(minRetryAfterSeconds, retryAfterSeconds(headers) ?? minRetryAfterSeconds)
+  return { __typename: 'SamplyProfileInProgress', ...key, retryAfter }
+}
+
+const fileOf = ({ pipelineName, ordinal }: ProfileKey, answer: UpstreamStream): FileStream =>
+  fileStreamOf(answer, {
+    contentType: 'application/gzip',
+    fileName: `${pipelineName}-${ordinal}.samply_profile.json.gz`,
+  })
+
+/** Reads the bytes through without keeping them; or leaves, where nobody wants them. */
+async function digestOf(
+  { body }: { body: ReadableStream<Uint8Array> },
+  isWanted: boolean,
+): Promise<ProfileDigest | undefined> {
+  if (!isWanted) {
+    await body.cancel()
+    return undefined
+  }
+  const hash = createHash('sha256')
+  let sizeBytes = 0
+  try {
+    for await (const chunk of body) {
+      hash.update(chunk)
+      sizeBytes += chunk.length
+    }
+  } catch (cause) {
+    throw upstreamUnavailable('Feldera broke off while it sent the profile. Try again later.', {
+      upstream: { service: 'feldera' },
+      cause,
+    })
+  }
+  return { sizeBytes, sha256: hash.digest('hex') }
+}
+
+/** @throws GatewayError where the answer is not about the profile or its pipeline */
+function unavailable(key: ProfileKey, answer: Answer): SamplyProfileUnavailable {
+  const whole: UpstreamAnswer = { ...answer, body: isStream(answer) ? undefined : answer.body }
+  const problem = problemOf(whole)
+  const reason = problem && reasonOf(problem)
+  if (problem === undefined || reason === undefined) throw felderaFailure(whole)
+  return { __typename: 'SamplyProfileUnavailable', ...key, reason, message: messageFor(reason, key, problem) }
+}
+
+function reasonOf(problem: FelderaProblem): SamplyProfileUnavailableReason | undefined {
+  if (isPipelineState(problem)) return 'PIPELINE_NOT_RUNNING'
+  switch (problem.code) {
+    case 'UnknownPipelineName':
+      return 'PIPELINE_NOT_FOUND'
+    case 'NoSamplyProfile':
+      return 'NOT_COLLECTED'
+    case 'SamplyProfilingFailure':
+    case 'SamplyProfilingUnexpectedCompletion':
+      return 'COLLECTION_FAILED'
+    default:
+      return undefined
+  }
+}
+
+function messageFor(
+  reason: SamplyProfileUnavailableReason,
+  { pipelineName }: ProfileKey,
+  { message, details }: FelderaProblem,
+): string {
+  switch (reason) {
+    case 'PIPELINE_NOT_FOUND':
+      return `Feldera knows no pipeline ${pipelineName}. Check the name, and whether the credential is for its tenant.`
+    case 'PIPELINE_NOT_RUNNING':
+      return `Pipeline ${pipelineName} does not run. Start it, then collect a profile. Feldera says: “${message}”`
+    case 'NOT_COLLECTED':
+      return `No profile of pipeline ${pipelineName} was collected since it started. startSamplyProfile collects one.`
+    case 'COLLECTION_FAILED': {
+      const why = typeof details === 'string' && details !== '' ? details : message
+      return `The last collection for pipeline ${pipelineName} failed. Feldera says: “${why.slice(0, 1000)}”`
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { badUserInput, upstreamInvalidResponse } from '../core/errors.ts'
+import type { SealedLinks } from '../core/sealed-links.ts'
+import { selectsAny } from '../core/selection.ts'
+import type { Resolvers } from '../generated/resolvers.ts'
+import { profileLink } from './download.ts'
+import { profileKey } from './key.ts'
+import type { ProfileDigest, SamplyProfile } from './model.ts'
+
+/** How long a collection may take, in seconds: what Feldera's own console offers. */
+const durationRangeSecs = { min: 1, max: 3600, default: 30 }
+
+/** What takes all bytes of a profile. */
+const digestFields = ['size', 'sha256']
+
+/** Opens a profile in the Firefox Profiler by its address (its docs, loading in profiles). */
+const viewerUrl = 'https://profiler.firefox.com/from-url/'
+
+/** Makes the resolvers of profiles. */
+export function samplyProfileResolvers(links: SealedLinks): Resolvers {
+  return {
+    Query: {
+      samplyProfile: (_root, { pipelineName, ordinal, latest }, { loaders }, info) =>
+        loaders.samplyProfiles.look({
+          ...profileKey(pipelineName, ordinal),
+          latest: latest ?? false,
+          digest: selectsAny(info, digestFields),
+        }),
+    },
+    Mutation: {
+      startSamplyProfile: (_root, { pipelineName, ordinal, durationSecs }, { loaders }) =>
+        loaders.samplyProfiles.start(profileKey(pipelineName, ordinal), durationOf(durationSecs)),
+    },
+    StartSamplyProfilePayload: {
+      profile: ({ started, pipelineName, ordinal }, _arguments, { loaders }, info) =>
+        started ??
+        loaders.samplyProfiles.look({
+          pipelineName,
+          ordinal,
+          latest: true,
+          digest: selectsAny(info, digestFields),
+        }),
+    },
+    SamplyProfile: {
+      id: ({ pipelineName, ordinal }) => `${pipelineName}/${ordinal}`,
+      size: (profile) => digestOf(profile).sizeBytes,
+      sha256: (profile) => digestOf(profile).sha256,
+      downloadUrl: (profile, _arguments, { caller }) =>
+        links.seal(profileLink(profile), caller.feldera().authorization),
+      async viewerUrl(profile, _arguments, { caller }) {
+        const downloadUrl = await links.seal(profileLink(profile), caller.feldera().authorization)
+        return viewerUrl + encodeURIComponent(downloadUrl.href)
+      },
+    },
+  }
+}
+
+function durationOf(durationSecs: number | null | undefined): number {
+  const { min, max, default: usual } = durationRangeSecs
+  const seconds = durationSecs ?? usual
+  if (seconds < min || seconds > max) {
+    throw badUserInput(`\`durationSecs\` is ${seconds}; it must be from ${min} to ${max}.`)
+  }
+  return seconds
+}
+
+/** The look-up read the bytes, since its selection asked for what they give. */
+function digestOf({ digest }: SamplyProfile): ProfileDigest {
+  if (digest !== undefined) return digest
+  throw upstreamInvalidResponse('The bytes of the profile were not read.', {
+    upstream: { service: 'feldera' },
+  })
+}

@@ -1,0 +1,38 @@
+import { type Answer, jsonAnswer } from '../answer.ts'
+import type { PipelineRecord, PipelineState } from './pipeline.ts'
+
+/** Feldera's own words for the states in which a pipeline is not simply Running (upstream B4). */
+const deploymentStatuses: Partial<Record<PipelineState, string>> = {
+  stopped: 'Stopped',
+  unavailable: 'Unavailable',
+  unreachable: 'Unavailable',
+  initializing: 'Initializing',
+  'awaiting-approval': 'AwaitingApproval',
+  suspended: 'Suspended',
+  terminating: 'Stopping',
+}
+
+/** `GET pipelines`: a bare array with the fields of `selector=status`, whatever the selector (upstream B4). */
+export function answerPipelines(pipelines: readonly PipelineRecord[]): Answer {
+  return jsonAnswer(200, pipelines.map(listed))
+}
+
+function listed(pipeline: PipelineRecord) {
+  const status = deploymentStatuses[pipeline.state] ?? 'Running'
+  const isStopped = status === 'Stopped'
+  return {
+    id: pipeline.id,
+    name: pipeline.definition.name,
+    description: '',
+    tags: [],
+    created_at: new Date(pipeline.createdMs).toISOString(),
+    platform_version: '0.336.0',
+    program_status: 'Success',
+    deployment_status: status,
+    deployment_status_since: new Date(pipeline.stateSinceMs).toISOString(),
+    deployment_desired_status: isStopped ? 'Stopped' : 'Running',
+    deployment_resources_status: isStopped ? 'Stopped' : 'Provisioned',
+    deployment_runtime_status: isStopped ? null : status,
+    deployment_error: null,
+  }
+}

@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Clock } from '../core/time.ts'
+import { type CallLog, createCallRecorder, type OpenCall } from './call-log.ts'
+import { answerWithFault } from './fault-answers.ts'
+import { createFaultPlan, type FaultList } from './faults.ts'
+import { type SandboxRequest, type SandboxService, toSandboxRequest } from './service.ts'
+import { isCutByServer, sendAnswer } from './wire.ts'
+
+/** A service that listens. */
+export interface SandboxServer {
+  /** Such as `http://127.0.0.1:49152`, without a slash at the end. */
+  url: string
+  calls: CallLog
+  faults: FaultList
+  /** Stops listening and closes every socket, also those in the middle of an answer. */
+  stop(): Promise<void>
+}
+
+/**
+ * Listens on a free port of `host` and serves `service` there: every request is recorded, then answered by
+ * the first fault that matches it or by the service.
+ */
+export async function startServer(
+  service: SandboxService,
+  options: { clock: Clock; host: string },
+): Promise<SandboxServer> {
+  const { clock, host } = options
+  const recorder = createCallRecorder()
+  const plan = createFaultPlan({ envelopes: service.envelopes !== undefined })
+  let stopping = false
+
+  function serve(incoming: IncomingMessage, response: ServerResponse) {
+    const request = toSandboxRequest(
+      incoming.method ?? 'GET',
+      incoming.url ?? '/',
+      incoming.headers.authorization,
+    )
+    const { route, answer } = service.route(request)
+    const call = toCall(route, request, incoming, clock.now())
+    response.on('close', () => {
+      if (!response.writableFinished && !isCutByServer(response) && !stopping) recorder.clientLeft(call)
+      recorder.ended(call)
+    })
+    incoming.resume()
+    recorder.arrived(call)
+    const { method, path, url, authorization } = request
+    const fault = plan.take({ route, method, path, url, authorization })
+    if (fault === undefined) sendAnswer(response, answer())
+    else {
+      const { envelopes } = service
+      answerWithFault(fault, { request, response, clock, normalAnswer: answer, envelopes })
+    }
+  }
+
+  // A client may keep idle connections as long as it likes: closing one under it would look like a fault.
+  const server = createServer({ keepAliveTimeout: 600_000 }, serve)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, host, resolve)
+  })
+
+  return {
+    url: toUrl(host, server.address()),
+    calls: recorder.log,
+    faults: plan.list,
+    stop() {
+      stopping = true
+      return new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+    },
+  }
+}
+
+function toCall(route: string, request: SandboxRequest, incoming: IncomingMessage, atMs: number): OpenCall {
+  return {
+    route,
+    method: request.method,
+    path: request.path,
+    headers: incoming.headers,
+    atMs,
+    aborted: false,
+    get query() {
+      return request.query
+    },
+  }
+}
+
+function toUrl(host: string, address: ReturnType<ReturnType<typeof createServer>['address']>): string {
+  if (address === null || typeof address === 'string') throw new Error('The sandbox has no port.')
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+}

@@ -1,0 +1,57 @@
+import type { Answer } from './answer.ts'
+
+/** A request as a service's routes see it. */
+export interface SandboxRequest {
+  /** Upper case. */
+  method: string
+  /** Still percent-encoded, without the query string. */
+  path: string
+  /** Path and query string. */
+  url: string
+  /** Parsed at the first look. */
+  readonly query: URLSearchParams
+  /** The `Authorization` header. */
+  authorization: string | undefined
+}
+
+/** A request that found its route. */
+export interface RoutedRequest {
+  /** `unknown` when no route has its path. */
+  route: string
+  /** Makes the normal answer, at the moment it is called. */
+  answer(): Answer
+}
+
+/** What makes a Vault or a Feldera out of a server. */
+export interface SandboxService {
+  route(request: SandboxRequest): RoutedRequest
+  /** What faults of the kinds `failure`, `exception` and `warning` answer with; left out by Feldera. */
+  envelopes?: FaultEnvelopes
+}
+
+/** Makes the envelopes of Vault that are not SUCCESS. */
+export interface FaultEnvelopes {
+  warning(normal: Answer, type: string, message: string): Answer
+  failure(request: SandboxRequest, type: string, message: string): Answer
+  exception(request: SandboxRequest, message: string): Answer
+}
+
+/** The request that arrived as `method` and `url`. */
+export function toSandboxRequest(
+  method: string,
+  url: string,
+  authorization: string | undefined,
+): SandboxRequest {
+  const queryStart = url.indexOf('?')
+  let query: URLSearchParams | undefined
+  return {
+    method,
+    url,
+    authorization,
+    path: queryStart === -1 ? url : url.slice(0, queryStart),
+    get query() {
+      query ??= new URLSearchParams(queryStart === -1 ? '' : url.slice(queryStart + 1))
+      return query
+    },
+  }
+}

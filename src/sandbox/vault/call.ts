@@ -1,0 +1,33 @@
+import type { SandboxRequest } from '../service.ts'
+import type { BurstMeter } from './burst.ts'
+import type { JobStore } from './job-store.ts'
+import type { ProfilingSessionStore } from './profiling-sessions.ts'
+import type { UploadSessionStore } from './upload-sessions.ts'
+import type { SandboxUser, UserStore } from './users.ts'
+
+/** Everything that the sandbox's Vault knows. */
+export interface VaultState {
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+  vaultId: number
+  jobStatusWindowMs: number
+  /** Vault documents no error type for a key that it does not know. Default: INVALID_DATA. */
+  unknownKeyErrorType: string
+  jobs: JobStore
+  uploadSessions: UploadSessionStore
+  profilingSessions: ProfilingSessionStore
+  users: UserStore
+  burst: BurstMeter
+}
+
+/** A call whose session Vault knows, on its way through a route. */
+export interface VaultCall {
+  state: VaultState
+  request: SandboxRequest
+  user: SandboxUser
+  /** The `{version}` of the path, such as `v26.1`. */
+  version: string
+  /** The keys of the route's path, in order. */
+  keys: readonly string[]
+  nowMs: number
+}

@@ -1,0 +1,132 @@
+import type { Answer } from '../answer.ts'
+import { cutTimeline, type Phase, phaseAt } from '../timeline.ts'
+import type { VaultCall } from './call.ts'
+import { vaultDate } from './dates.ts'
+import { failure, file, success, unknownKey } from './envelope.ts'
+import { createProfilerResults } from './profiler-results.ts'
+
+const lifetimeMs = 30 * 24 * 3_600_000
+const complete = 'complete__sys'
+
+/** An SDK request profiling session to add (upstream A5). */
+export interface SandboxProfilingSession {
+  /** The key in Vault's paths, such as `baseline__c`. */
+  name: string
+  /** Default: the name. */
+  label?: string
+  /** Default: one like `0LS000000003002`, numbered on. */
+  id?: string
+  description?: string
+  /** The status at first. Default: `in_progress__sys`. */
+  status?: string
+  /** What becomes of it, relative to now. */
+  timeline?: readonly { afterMs: number; status: string }[]
+  /** The one user who is profiled. Default: all users, printed as null. */
+  userId?: number
+  /** Default: now. */
+  createdDate?: Date
+  /** When the session vanishes. Default: 30 days after its creation. */
+  expirationDate?: Date
+  /** The zip. Default: a small one with one CSV. */
+  results?: Uint8Array
+  /** The ids of the users who see it. Default: everybody. */
+  visibleTo?: readonly number[]
+}
+
+interface ProfilingRecord {
+  readonly definition: SandboxProfilingSession
+  readonly id: string
+  readonly createdMs: number
+  readonly expirationMs: number
+  phases: [Phase, ...Phase[]]
+}
+
+/** The profiling sessions of the sandbox's Vault. */
+export interface ProfilingSessionStore {
+  add(session: SandboxProfilingSession): void
+  /** Gives the session a status now, whatever was planned. */
+  setStatus(name: string, status: string): void
+  remove(name: string): void
+  find(name: string): ProfilingRecord | undefined
+  all(): readonly ProfilingRecord[]
+}
+
+/** Makes a store without sessions; `now` gives milliseconds since the Unix epoch. */
+export function createProfilingSessionStore(now: () => number): ProfilingSessionStore {
+  const byName = new Map<string, ProfilingRecord>()
+  let nextNumber = 3001
+
+  function all(): ProfilingRecord[] {
+    return [...byName.values()].filter((session) => session.expirationMs > now())
+  }
+
+  return {
+    add(definition) {
+      const createdMs = definition.createdDate?.getTime() ?? now()
+      const steps =
+        definition.timeline?.map(({ afterMs, status }) => ({ atMs: now() + afterMs, status })) ?? []
+      byName.set(definition.name, {
+        definition,
+        id: definition.id ?? `0LS${String(nextNumber++).padStart(12, '0')}`,
+        createdMs,
+        expirationMs: definition.expirationDate?.getTime() ?? createdMs + lifetimeMs,
+        phases: [{ atMs: createdMs, status: definition.status ?? 'in_progress__sys' }, ...steps],
+      })
+    },
+    setStatus(name, status) {
+      const session = byName.get(name)
+      if (session === undefined) throw new Error(`The sandbox has no profiling session ${name}.`)
+      session.phases = cutTimeline(session.phases, { atMs: now(), status })
+    },
+    remove: (name) => byName.delete(name),
+    find: (name) => all().find((session) => session.definition.name === name),
+    all,
+  }
+}
+
+/** `GET code/profiler`. */
+export function answerProfilingSessions(call: VaultCall): Answer {
+  const sessions = call.state.profilingSessions.all().filter((session) => isVisible(call, session))
+  return success(call, { data: sessions.map((session) => printed(session, call.nowMs)) })
+}
+
+/** `GET code/profiler/{name}`. */
+export function answerProfilingSession(call: VaultCall): Answer {
+  const session = visibleSession(call)
+  if (session === undefined) return unknownKey(call, 'profiling session')
+  return success(call, { data: printed(session, call.nowMs) })
+}
+
+/** `GET code/profiler/{name}/results`: the zip, or an envelope while the session is not complete. */
+export function answerProfilingSessionResults(call: VaultCall): Answer {
+  const session = visibleSession(call)
+  if (session === undefined) return unknownKey(call, 'profiling session')
+  if (phaseAt(session.phases, call.nowMs).status !== complete) {
+    return failure(call, 'OPERATION_NOT_ALLOWED', 'The results of this session are not ready.')
+  }
+  const { name, results = createProfilerResults(name, session.createdMs) } = session.definition
+  return file(call, 'application/zip;charset=UTF-8', `${name}.zip`, results)
+}
+
+function visibleSession(call: VaultCall): ProfilingRecord | undefined {
+  const session = call.state.profilingSessions.find(call.keys[0] ?? '')
+  return session !== undefined && isVisible(call, session) ? session : undefined
+}
+
+function isVisible(call: VaultCall, session: ProfilingRecord): boolean {
+  return session.definition.visibleTo?.includes(call.user.id) ?? true
+}
+
+function printed(session: ProfilingRecord, nowMs: number) {
+  const { definition } = session
+  return {
+    id: session.id,
+    label: definition.label ?? definition.name,
+    name: definition.name,
+    description: definition.description ?? null,
+    status: phaseAt(session.phases, nowMs).status,
+    user_id: definition.userId ?? null,
+    created_date: vaultDate(session.createdMs),
+    expiration_date: vaultDate(session.expirationMs),
+  }
+}

@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Caller, Credentials } from '../core/identity.ts'
+import { type Access, accessWith } from '../core/identity.ts'
+import type { SealedLinks } from '../core/sealed-links.ts'
+import type { Download, DownloadFile } from '../resource.ts'
+import type { FileStream } from '../upstream/file-stream.ts'
+import { credentialsOfHeaders } from './credentials.ts'
+import type { HttpServer } from './http.ts'
+import { requestSignal } from './request-signal.ts'
+
+/** The one other origin whose page opens profiles: the Firefox Profiler fetches them into the browser. */
+export const profilerOrigin = 'https://profiler.firefox.com'
+
+/** What the routes of files need. */
+export interface DownloadRoutesOptions {
+  readonly downloads: readonly Download[]
+  readonly links: SealedLinks
+  readonly callerOf: (credentials: Credentials) => Caller
+  readonly stopping: AbortSignal
+}
+
+interface DownloadRequest {
+  Params: Record<string, string>
+  Querystring: Record<string, unknown>
+}
+
+/** Adds the routes that stream files: with the caller's credentials, or with the sealed token of a link. */
+export function addDownloadRoutes(http: HttpServer, options: DownloadRoutesOptions): void {
+  for (const download of options.downloads) {
+    http.get<DownloadRequest>(download.route, async (request, reply) => {
+      const signal = requestSignal(reply, options.stopping)
+      const file = download.fileAt(request.params, request.query)
+      const access = await accessOf(request, download, file, options)
+      await send(await file.open(access, signal), request, reply)
+    })
+  }
+}
+
+/** Whether a request comes with the token of a link. Such an answer the Firefox Profiler may read. */
+export function hasToken({ query }: FastifyRequest): boolean {
+  return tokenOf(query) !== undefined
+}
+
+function tokenOf(query: unknown): string | undefined {
+  const isToken =
+    typeof query === 'object' && query !== null && 'token' in query && typeof query.token === 'string'
+  return isToken ? String(query.token) : undefined
+}
+
+async function accessOf(
+  { query, headers }: FastifyRequest,
+  { service }: Download,
+  file: DownloadFile,
+  { links, callerOf }: DownloadRoutesOptions,
+): Promise<Access> {
+  const token = tokenOf(query)
+  if (token !== undefined) return accessWith(await links.open(file.link, token))
+  const caller = callerOf(credentialsOfHeaders(headers))
+  return caller[service]()
+}
+
+/**
+ * Hands the bytes through as fast as the client takes them. Where either side breaks off, so does the other: the
+ * answer then ends without its last chunk, by which the client knows that it is not whole.
+ */
+async function send(file: FileStream, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.hijack()
+  const { raw } = reply
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) raw.setHeader(name, value)
+  raw.writeHead(200, {
+    'content-type': file.contentType,
+    'content-disposition': `attachment; filename="${file.fileName}"`,
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+  })
+  try {
+    await pipeline(Readable.fromWeb(file.body), raw)
+  } catch (err) {
+    request.log.info({ err }, 'a download broke off')
+    raw.destroy()
+  }
+}

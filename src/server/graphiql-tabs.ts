@@ -1,0 +1,146 @@
+import type { GraphiqlTab } from './graphiql-page.ts'
+
+/** Keys that the tabs' variables name. The sandbox gives those of its showcase. */
+export interface GraphiqlTabKeys {
+  /** A job that is not finished yet. */
+  jobId: string
+  /** A Feldera pipeline. */
+  pipelineName: string
+}
+
+/** What stands in the tabs where the gateway's upstreams are real and no key is known. */
+export const placeholderTabKeys: GraphiqlTabKeys = {
+  jobId: 'a job id from ActiveJobsWithTheirTasks',
+  pipelineName: 'the name of a pipeline',
+}
+
+/**
+ * The tabs that GraphiQL opens with: the five things that frontends come for, each explained to a newcomer.
+ * The first one has no variables because GraphiQL 5.4 does not show those of the first tab that it opens with.
+ */
+export function graphiqlTabs({ jobId, pipelineName }: GraphiqlTabKeys): GraphiqlTab[] {
+  return [
+    { query: activeJobsWithTheirTasks },
+    { query: jobUpdates, variables: { id: jobId } },
+    { query: uploadsAndProfilingSessions },
+    { query: pipelineCpuProfile, variables: { pipelineName } },
+    { query: walkCompletedJobs, variables: { first: 5, after: null } },
+  ]
+}
+
+const activeJobsWithTheirTasks = `# The jobs that Vault is running or will run,
+# each with its tasks. The button on the right, or
+# Ctrl+Enter, sends it. The book icon on the left
+# explains every type and field; Ctrl+Space lists
+# what may stand at the cursor.
+query ActiveJobsWithTheirTasks {
+  activeJobs(first: 10) {
+    totalCount
+    nodes {
+      id
+      title
+      status
+      createdDate
+      progress {
+        status
+        size
+      }
+      tasks(first: 5) {
+        totalCount
+        nodes {
+          taskId
+          state
+        }
+      }
+    }
+  }
+}
+`
+
+const jobUpdates = `# Follows one job over a WebSocket: its state now,
+# then one event per change, until it finishes.
+# The button stops it early. Which job, stands
+# below under Variables.
+subscription JobUpdates($id: ID!) {
+  jobUpdated(id: $id) {
+    previousStatus
+    observedAt
+    job {
+      id
+      title
+      status
+      isFinished
+      runStartDate
+      runEndDate
+    }
+  }
+}
+`
+
+const uploadsAndProfilingSessions = `# Two things in one request: the uploads to Vault's
+# file staging that are under way (sizes in bytes,
+# progress from 0 to 1), and the profiling sessions
+# of its Java SDK.
+query UploadsAndProfilingSessions {
+  uploadSessions {
+    id
+    name
+    size
+    uploaded
+    progress
+    expirationDate
+  }
+  profilingSessions {
+    name
+    label
+    status
+    expirationDate
+    resultsUrl
+  }
+}
+`
+
+const pipelineCpuProfile = `# The CPU profile of a Feldera pipeline: it is there,
+# or being collected, or not there for a reason.
+# Each is a type of its own; __typename says which.
+# Open viewerUrl in a browser to look at the profile.
+query PipelineCpuProfile($pipelineName: String!) {
+  samplyProfile(pipelineName: $pipelineName) {
+    __typename
+    ... on SamplyProfile {
+      fileName
+      size
+      sha256
+      downloadUrl
+      viewerUrl
+    }
+    ... on SamplyProfileInProgress {
+      retryAfter
+    }
+    ... on SamplyProfileUnavailable {
+      reason
+      message
+    }
+  }
+}
+`
+
+const walkCompletedJobs = `# The jobs that have finished, a page at a time.
+# While hasNextPage is true: copy endCursor into
+# "after", below under Variables, and run it again.
+query WalkCompletedJobs($first: Int!, $after: String) {
+  completedJobs(first: $first, after: $after) {
+    totalCount
+    nodes {
+      id
+      title
+      status
+      runEndDate
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`

@@ -1,0 +1,102 @@
+import { ApolloServer, type BaseContext } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import { fastifyApolloHandler } from '@as-integrations/fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
+import type { Caller, Credentials } from '../core/identity.ts'
+import type { OperationContext } from '../core/operation.ts'
+import type { ContextFactory } from '../graphql/context.ts'
+import { maxDocumentTokens } from '../graphql/documents.ts'
+import type { ErrorPresentation } from '../graphql/error-presentation.ts'
+import { credentialsOfHeaders } from './credentials.ts'
+import type { HttpServer } from './http.ts'
+import { requestSignal } from './request-signal.ts'
+
+/** Where the graph is, over HTTP and WebSocket alike. */
+export const graphqlPath = '/graphql'
+
+/** What every transport of the graph needs. */
+export interface GraphOptions {
+  readonly schema: GraphQLSchema
+  readonly createContext: ContextFactory
+  readonly callerOf: (credentials: Credentials) => Caller
+  readonly presentError: ErrorPresentation
+  /** Aborts when operations under way are given up. */
+  readonly stopping: AbortSignal
+}
+
+/** Adds `POST /graphql`, `GET /graphql?query=` and, for browsers, GraphiQL. */
+export async function addGraphqlRoute(
+  http: HttpServer,
+  graph: GraphOptions,
+  sendGraphiql: (reply: FastifyReply) => Promise<FastifyReply>,
+): Promise<void> {
+  const apollo = await startedApollo(graph)
+  const answer = fastifyApolloHandler(apollo, {
+    context: async (request: FastifyRequest, reply: FastifyReply) =>
+      graph.createContext({
+        caller: graph.callerOf(credentialsOfHeaders(request.headers)),
+        signal: requestSignal(reply, graph.stopping),
+      }),
+  })
+  http.route({
+    method: ['GET', 'POST'],
+    url: graphqlPath,
+    async handler(request, reply) {
+      if (isBrowserVisit(request)) return sendGraphiql(reply)
+      // Looked at before Apollo does, which would answer a refusal of its context with HTTP 500.
+      credentialsOfHeaders(request.headers)
+      if (isHarmlessGet(request)) request.headers['apollo-require-preflight'] = 'not needed'
+      return answer.call(http, request, reply)
+    },
+  })
+  http.get('/', (_request, reply) => reply.redirect(graphqlPath))
+}
+
+async function startedApollo(graph: GraphOptions): Promise<ApolloServer<OperationContext>> {
+  const { schema, presentError } = graph
+  const apollo = new ApolloServer<OperationContext>({
+    schema,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: maxDocumentTokens },
+    formatError: (_formatted, error) => presentError(asGraphqlError(error)),
+    plugins: [
+      // The cache-control plugin looks at every field of every answer, and nothing here may be cached by proxies.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ] satisfies NonNullable<ConstructorParameters<typeof ApolloServer<BaseContext>>[0]['plugins']>,
+  })
+  await apollo.start()
+  return apollo
+}
+
+function asGraphqlError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error
+  const originalError = error instanceof Error ? error : new Error(String(error))
+  return new GraphQLError(originalError.message, { originalError })
+}
+
+/** A browser that opens an address asks for HTML; a program that fetches does not. */
+function isBrowserVisit({ method, headers: { accept = '' } }: FastifyRequest): boolean {
+  return (
+    method === 'GET' && accept.includes('text/html') && !/application\/(graphql-response\+)?json/.test(accept)
+  )
+}
+
+/**
+ * A GET can only read, and no cookie speaks for its sender. So Apollo's protection against requests that another
+ * site forges is left to those that a browser marks as such (Fetch Metadata, `Sec-Fetch-Site`), and curl needs no
+ * extra header.
+ */
+function isHarmlessGet({ method, headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site']
+  return method === 'GET' && (site === undefined || site === 'same-origin' || site === 'none')
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
+import { badRequest, GatewayError, internalServerError, notFound } from '../core/errors.ts'
+import { statusOf } from './error-status.ts'
+
+/** The largest body of a request, in bytes. A query with its variables has a few thousand. */
+export const maxBodySizeBytes = 1_000_000
+
+/** The most connections of one process. Past it new ones are refused, so that those that are there go on. */
+export const maxConnections = 20_000
+
+/** How long a client may take to send a request, in milliseconds. */
+export const requestTimeoutMs = 30_000
+
+/** The longest segment of a path. Names of pipelines and sessions are shorter. */
+const maxParamLength = 512
+
+/** How long a connection is kept without a request, in milliseconds: longer than load balancers do (60 s). */
+const keepAliveTimeoutMs = 65_000
+
+/** A caller's own request id is taken where it is short and clean. */
+const requestIdPattern = /^[\w-]{1,64}$/
+
+/** Settings of the HTTP server. */
+export interface HttpOptions {
+  readonly log: FastifyBaseLogger
+  readonly allowedOrigins: readonly string[]
+  /** Further origins that may read what one request answers. */
+  allowsOrigin(origin: string, request: FastifyRequest): boolean
+}
+
+/** A Fastify with the bounds, headers and error answers that all routes share. */
+export type HttpServer = FastifyInstance
+
+/** Makes the HTTP server; it does not listen yet. */
+export async function createHttpServer({
+  log,
+  allowedOrigins,
+  allowsOrigin,
+}: HttpOptions): Promise<HttpServer> {
+  const http = bareServer(log)
+  http.server.maxConnections = maxConnections
+  await http.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    // Whether a whole host is HTTPS only is for its operator to say, at the proxy that ends TLS.
+    strictTransportSecurity: false,
+  })
+  await http.register(cors, {
+    delegator: (request: FastifyRequest, callback) => {
+      const { origin = '' } = request.headers
+      const isAllowed = allowedOrigins.includes(origin) || allowsOrigin(origin, request)
+      callback(null, {
+        origin: isAllowed ? origin : false,
+        strictPreflight: false,
+        methods: ['GET', 'POST'],
+        exposedHeaders: ['content-disposition', 'x-request-id'],
+        maxAge: 86_400,
+      })
+    },
+  })
+  http.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  http.addHook('onResponse', async (request, reply) => {
+    const { method, url } = request.routeOptions
+    request.log.info(
+      { method, route: url, status: reply.statusCode, durationMs: reply.elapsedTime },
+      'answered',
+    )
+  })
+  http.setErrorHandler(answerError)
+  http.setNotFoundHandler((request, reply) =>
+    sendError(
+      reply,
+      notFound(`There is nothing at ${request.method} ${pathOnly(request.url)}. The graph is at /graphql.`),
+    ),
+  )
+  return http
+}
+
+function bareServer(log: FastifyBaseLogger): HttpServer {
+  return fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    routerOptions: { maxParamLength },
+    bodyLimit: maxBodySizeBytes,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id']
+      return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID()
+    },
+  })
+}
+
+/** A query may carry a token, so it is told and logged nowhere. */
+const pathOnly = (url: string) => url.replace(/\?.*$/s, '')
+
+/** Answers outside GraphQL have the form of GraphQL's errors. */
+export function sendError(reply: FastifyReply, error: GatewayError): FastifyReply {
+  const { message, extensions } = error
+  const { retryAfter } = extensions
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
+  return reply.code(statusOf(error.code)).send({ errors: [{ message, extensions }] })
+}
+
+function answerError(
+  error: FastifyError | Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (error instanceof GatewayError) return sendError(reply, error)
+  const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
+  if (status >= 500) {
+    request.log.error({ err: error }, 'a request failed')
+    return sendError(reply, internalServerError(request.id))
+  }
+  return sendError(reply, badRequest(requestFault(status, error))).code(status)
+}
+
+function requestFault(status: number, error: Error): string {
+  if (status === 413) return `The body has more than ${maxBodySizeBytes} bytes. Send less at a time.`
+  if (status === 415) return 'Send the body as `application/json`.'
+  return `The request cannot be used: ${error.message}`
+}

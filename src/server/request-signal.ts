@@ -1,0 +1,15 @@
+import type { FastifyReply } from 'fastify'
+import { OperationCancelled } from '../core/operation.ts'
+
+/** A signal that aborts when the client goes away before its answer was sent, or when the gateway gives up. */
+export function requestSignal({ raw }: FastifyReply, stopping: AbortSignal): AbortSignal {
+  const abort = new AbortController()
+  const stop = () => abort.abort(stopping.reason)
+  stopping.addEventListener('abort', stop, { once: true })
+  raw.once('close', () => {
+    stopping.removeEventListener('abort', stop)
+    if (!raw.writableFinished) abort.abort(new OperationCancelled('The client has gone.'))
+  })
+  if (stopping.aborted) stop()
+  return abort.signal
+}

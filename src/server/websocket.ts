@@ -1,0 +1,132 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { handleProtocols, makeServer } from 'graphql-ws'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { type GraphOptions, graphqlPath } from './graphql-route.ts'
+import { type HttpServer, maxBodySizeBytes } from './http.ts'
+import { isAllowedOrigin } from './origin.ts'
+import { type SocketExtra, webSocketProtocol } from './websocket-protocol.ts'
+
+/** How long a client has to close its side when the gateway stops, in milliseconds. */
+const closeTimeoutMs = 2000
+
+/** How often a connection is tested for life, in milliseconds: oftener than proxies drop silent connections (60 s). */
+const pingIntervalMs = 15_000
+
+/**
+ * The close code when the gateway stops: "Service Restart" (registry of RFC 6455). Clients such as graphql-ws,
+ * Apollo Client and urql then connect again, to this process's successor.
+ */
+const serviceRestartCode = 1012
+
+/** The close code of graphql-transport-ws for what cannot be understood. */
+const badRequestCode = 4400
+
+/** The close code of graphql-transport-ws for a fault of the server. */
+const internalServerErrorCode = 4500
+
+/** Settings of the WebSocket transport. */
+export interface WebSocketOptions extends GraphOptions {
+  readonly allowedOrigins: readonly string[]
+}
+
+/** Adds `WS /graphql` in the protocol graphql-transport-ws. Returns what closes it when the gateway stops. */
+export function addWebSocket(http: HttpServer, options: WebSocketOptions): { close(): Promise<void> } {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxBodySizeBytes,
+    handleProtocols,
+  })
+  const protocol = makeServer<Readonly<Record<string, unknown>>, SocketExtra>(webSocketProtocol(options))
+  let isClosing = false
+
+  http.server.on('upgrade', (request, socket, head) => {
+    const status = isClosing ? 503 : refusalOf(request, options.allowedOrigins)
+    if (status !== undefined) return refuse(socket, status)
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      keepAlive(webSocket)
+      serve(protocol, webSocket, request, (err) => http.log.error({ err }, 'a WebSocket message failed'))
+    })
+  })
+
+  return {
+    async close() {
+      isClosing = true
+      const closed = [...sockets.clients].map((client) => closing(client))
+      await Promise.all(closed)
+    },
+  }
+}
+
+/** Only this path, and from a browser only pages that may use the graph: a WebSocket knows no CORS. */
+function refusalOf(
+  { url = '', headers }: IncomingMessage,
+  allowedOrigins: readonly string[],
+): number | undefined {
+  if (url.replace(/\?.*$/s, '') !== graphqlPath) return 404
+  return isAllowedOrigin(headers, allowedOrigins) ? undefined : 403
+}
+
+function refuse(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} \r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
+
+/** Ties a socket to the protocol, which knows nothing of sockets. */
+function serve(
+  protocol: ReturnType<typeof makeServer<Readonly<Record<string, unknown>>, SocketExtra>>,
+  webSocket: WebSocket,
+  request: IncomingMessage,
+  logFault: (error: unknown) => void,
+): void {
+  const fail = (error: unknown) => {
+    // The protocol answers what it cannot read by itself, but throws where a client sends a server's message.
+    if (error instanceof Error && error.message.startsWith('Unexpected message')) {
+      return webSocket.close(badRequestCode, 'Only a server sends this message.')
+    }
+    logFault(error)
+    webSocket.close(internalServerErrorCode, 'The gateway failed. Connect again.')
+  }
+  const closed = protocol.opened(
+    {
+      protocol: webSocket.protocol,
+      send: (data) =>
+        new Promise<void>((resolve, reject) => {
+          if (webSocket.readyState !== webSocket.OPEN) return resolve()
+          webSocket.send(data, (error) => (error ? reject(error) : resolve()))
+        }),
+      close: (code, reason) => webSocket.close(code, reason),
+      onMessage: (receive) => {
+        webSocket.on('message', (data) => void receive(String(data)).catch(fail))
+      },
+    },
+    { request, close: (code, reason) => webSocket.close(code, reason) },
+  )
+  webSocket.on('error', () => webSocket.terminate())
+  webSocket.once('close', (code, reason) => void closed(code, String(reason)).catch(logFault))
+}
+
+/** Ends a connection whose other side does not answer a ping before the next one. */
+function keepAlive(webSocket: WebSocket): void {
+  let isAlive = true
+  webSocket.on('pong', () => {
+    isAlive = true
+  })
+  const timer = setInterval(() => {
+    if (!isAlive) return webSocket.terminate()
+    isAlive = false
+    webSocket.ping()
+  }, pingIntervalMs)
+  timer.unref()
+  webSocket.once('close', () => clearInterval(timer))
+}
+
+function closing(webSocket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const terminate = setTimeout(() => webSocket.terminate(), closeTimeoutMs)
+    webSocket.once('close', () => {
+      clearTimeout(terminate)
+      resolve()
+    })
+    webSocket.close(serviceRestartCode, 'The gateway stops. Connect again.')
+  })
+}

@@ -1,0 +1,63 @@
+import DataLoader from 'dataloader'
+import pLimit, { type LimitFunction } from 'p-limit'
+
+/** The most upstream calls of one kind that one operation has under way at the same time. */
+export const maxConcurrentCalls = 10
+
+/** Lets at most {@link maxConcurrentCalls} calls run at the same time; the others wait their turn. */
+export function createCallLimit(): LimitFunction {
+  return pLimit(maxConcurrentCalls)
+}
+
+/**
+ * Loads each key by a call of its own. A failure becomes the value of its key, as DataLoader wants it, so that it
+ * costs nobody else anything.
+ */
+export function loadEach<Key, Value>(
+  keys: readonly Key[],
+  limit: LimitFunction,
+  load: (key: Key) => Promise<Value>,
+): Promise<(Value | Error)[]> {
+  return Promise.all(keys.map((key) => limit(() => load(key).catch(errorOf))))
+}
+
+/** What was thrown, as an `Error`. */
+function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
+}
+
+/** How a resource is read that has a short, whole list and a route for one element. */
+export interface ListedResource<Value> {
+  list(): Promise<readonly Value[]>
+  /** Null where there is none of this key. */
+  one(key: string): Promise<Value | null>
+  keyOf(value: Value): string
+}
+
+/** The loaders of a {@link ListedResource} in one operation. */
+export interface ListedLoaders<Value> {
+  /** The whole list, called for once. */
+  all(): Promise<readonly Value[]>
+  /** By key. Null where there is none. */
+  readonly byKey: DataLoader<string, Value | null>
+}
+
+/** One key costs a call for itself; several cost the list, and so does one when the list is read anyway. */
+export function createListedLoaders<Value>({
+  list,
+  one,
+  keyOf,
+}: ListedResource<Value>): ListedLoaders<Value> {
+  let listed: Promise<readonly Value[]> | undefined
+  const all = () => {
+    listed ??= list()
+    return listed
+  }
+  const byKey = new DataLoader<string, Value | null>(async (keys) => {
+    const [key] = keys
+    if (keys.length === 1 && key !== undefined && listed === undefined) return [await one(key)]
+    const values = new Map((await all()).map((value) => [keyOf(value), value]))
+    return keys.map((name) => values.get(name) ?? null)
+  })
+  return { all, byKey }
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { type UpstreamDetail, upstreamInvalidResponse } from '../core/errors.ts'
+
+/** A text, a number, or nothing that can be told apart from it: ids come as either. */
+export const wireId = z.union([z.string().min(1), z.number()]).transform(String)
+
+/** RFC 3339 as Vault prints it, zone included. Handed on as it came. */
+export const wireDateTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/, {
+  error: 'is not a date and time',
+})
+
+/** A field that an upstream leaves out, sets to null, or fills: all three are normal. Missing becomes null. */
+export function optional<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value) => (value === '' ? null : (value ?? null)), schema.nullable())
+}
+
+/**
+ * Reads the JSON of an upstream by schema. Features call it in their client and nowhere else.
+ *
+ * @param what is being read, for the message, such as `the status of a job`
+ * @throws GatewayError UPSTREAM_INVALID_RESPONSE naming the field that does not fit
+ */
+export function decode<Schema extends z.ZodType>(
+  schema: Schema,
+  body: unknown,
+  what: string,
+  upstream: UpstreamDetail,
+): z.output<Schema> {
+  const result = schema.safeParse(body)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const field = issue === undefined || issue.path.length === 0 ? 'the answer' : `\`${issue.path.join('.')}\``
+  throw upstreamInvalidResponse(
+    `The answer of ${upstream.service} to ${what} does not fit: ${field} is not what it should be (${issue?.message ?? 'unknown'}).`,
+    { upstream, cause: result.error },
+  )
+}

@@ -1,0 +1,200 @@
+import ky, {
+  type HTTPError,
+  isHTTPError,
+  isTimeoutError,
+  type KyInstance,
+  type Options,
+  type RetryOptions,
+} from 'ky'
+import {
+  type ErrorDetail,
+  type UpstreamService,
+  upstreamInvalidResponse,
+  upstreamTimeout,
+  upstreamUnavailable,
+} from '../core/errors.ts'
+import { AnswerError, ConnectionError, createPoolFetch, SilenceError } from './pool-fetch.ts'
+import { retryAfterSeconds } from './retry-after.ts'
+
+/** How often a read is tried again (`docs/errors.md`, Retries). */
+const maxRetries = 2
+
+/** The wait before the first retry, in milliseconds; it doubles, and jitter shortens it. */
+const firstRetryDelayMs = 200
+
+/** Statuses that another try may mend. */
+const retriedStatuses = [502, 503, 504]
+
+/** One call to an upstream. */
+export interface UpstreamCall {
+  readonly method: 'GET' | 'POST'
+  /** Behind the origin, with every segment encoded (see `pathOf`); may carry a query. */
+  readonly path: string
+  /** Query parameters; undefined ones are left out. */
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
+  readonly authorization: string | undefined
+  /** Ends the call when nobody waits for it any more. A write has none: once sent, it is carried through. */
+  readonly signal?: AbortSignal
+}
+
+/** An answer that was read whole. */
+export interface UpstreamAnswer {
+  readonly status: number
+  readonly headers: Headers
+  /** The parsed JSON; undefined where the body is not JSON. */
+  readonly body: unknown
+}
+
+/** An answer whose body is still to come. Who gets it reads the body or cancels it. */
+export interface UpstreamStream {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: ReadableStream<Uint8Array> | null
+}
+
+/** Settings of an {@link HttpClient}. */
+export interface HttpClientOptions {
+  readonly service: UpstreamService
+  /** The configured address of the upstream. Its path, if it has one, goes before that of each call. */
+  readonly baseUrl: string
+  /** The time for one call, its retries included, in milliseconds; for a streamed body the longest silence. */
+  readonly timeoutMs: number
+  /** Whether a 502, 503 or 504 with this JSON body is worth another try. All are, by default. */
+  readonly isRetriable?: (body: unknown) => boolean
+}
+
+/** Calls one upstream. Any HTTP status is an answer; what it means, the service's own client knows. */
+export interface HttpClient {
+  /**
+   * Calls, and reads the answer whole. Reads are retried on broken connections, 502, 503 and 504; writes never are.
+   *
+   * @throws GatewayError UPSTREAM_TIMEOUT, UPSTREAM_UNAVAILABLE, UPSTREAM_INVALID_RESPONSE; or the abort reason
+   */
+  call(call: UpstreamCall): Promise<UpstreamAnswer>
+  /** Calls likewise, but hands the body of an answer below 500 on as it arrives. */
+  open(call: UpstreamCall): Promise<UpstreamStream | UpstreamAnswer>
+  /** Ends all connections; calls under way fail. */
+  close(): Promise<void>
+}
+
+/** The one way in which the gateway calls an upstream: ky over a pool of kept connections. */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { origin, pathname } = new URL(options.baseUrl)
+  const base = origin + pathname.replace(/\/+$/, '')
+  const reading = createPoolFetch({ origin, silenceMs: options.timeoutMs, streaming: false })
+  const streaming = createPoolFetch({ origin, silenceMs: options.timeoutMs, streaming: true })
+  const common: Options = {
+    timeout: false,
+    totalTimeout: options.timeoutMs,
+    throwHttpErrors: (status) => retriedStatuses.includes(status),
+  }
+  const readingKy = ky.create({ ...common, fetch: reading })
+  const streamingKy = ky.create({ ...common, fetch: streaming })
+
+  return {
+    async call(call) {
+      const answer = await send(readingKy, call, options, base)
+      return 'data' in answer ? answerOf(answer) : wholeAnswer(answer)
+    },
+    async open(call) {
+      const answer = await send(streamingKy, call, options, base)
+      if ('data' in answer) return answerOf(answer)
+      return { status: answer.status, headers: answer.headers, body: answer.body }
+    },
+    async close() {
+      await Promise.all([reading.close(), streaming.close()])
+    },
+  }
+}
+
+async function send(
+  client: KyInstance,
+  call: UpstreamCall,
+  options: HttpClientOptions,
+  base: string,
+): Promise<Response | HTTPError> {
+  const { method, signal } = call
+  try {
+    return await client(base + call.path + queryOf(call.query), {
+      method,
+      ...(signal === undefined ? {} : { signal }),
+      headers: { accept: 'application/json', ...authorizationOf(call) },
+      retry: method === 'GET' ? retryPolicy(options) : 0,
+    })
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (isHTTPError(error)) return error
+    throw connectionFailure(error, call, options)
+  }
+}
+
+const authorizationOf = ({ authorization }: UpstreamCall) =>
+  authorization === undefined ? undefined : { authorization }
+
+function queryOf(query: UpstreamCall['query']): string {
+  const parameters = Object.entries(query ?? {}).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, String(value)]],
+  )
+  return parameters.length === 0 ? '' : `?${new URLSearchParams(parameters)}`
+}
+
+/** Waits as long as `Retry-After` says, as long as the time for the whole call allows; else backs off with jitter. */
+function retryPolicy({ timeoutMs, isRetriable = () => true }: HttpClientOptions): RetryOptions {
+  const deadlineMs = performance.now() + timeoutMs
+  return {
+    limit: maxRetries,
+    methods: ['get'],
+    statusCodes: retriedStatuses,
+    afterStatusCodes: retriedStatuses,
+    delay: (attempt) => firstRetryDelayMs * 2 ** (attempt - 1),
+    jitter: (delayMs) => delayMs * (0.5 + Math.random() / 2),
+    shouldRetry({ error }) {
+      if (!isHTTPError(error)) return error instanceof ConnectionError
+      const waitMs = (retryAfterSeconds(error.response.headers) ?? 0) * 1000
+      const isWorthIt = isRetriable(error.data) && performance.now() + waitMs < deadlineMs
+      return isWorthIt ? undefined : false
+    },
+  }
+}
+
+/** ky has read the body of an answer that it takes for an error. */
+const answerOf = ({ response, data }: HTTPError): UpstreamAnswer => ({
+  status: response.status,
+  headers: response.headers,
+  body: typeof data === 'string' ? parsedJson(data) : data,
+})
+
+/** Reads the rest of an answer. */
+export async function wholeAnswer(response: Response | UpstreamStream): Promise<UpstreamAnswer> {
+  const text = response instanceof Response ? await response.text() : await new Response(response.body).text()
+  return { status: response.status, headers: response.headers, body: parsedJson(text) }
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const serviceNames = { vault: 'Vault', feldera: 'Feldera' } as const
+
+/** What the log and the client are told when there was no usable answer. */
+function connectionFailure(error: unknown, { method }: UpstreamCall, options: HttpClientOptions): unknown {
+  const { service, timeoutMs } = options
+  const name = serviceNames[service]
+  const hint =
+    method === 'GET' ? 'Try again later.' : 'It may have been carried out: look before you try again.'
+  const detail: ErrorDetail = { upstream: { service }, cause: error }
+  if (isTimeoutError(error) || error instanceof SilenceError) {
+    return upstreamTimeout(`${name} did not answer within ${timeoutMs} ms. ${hint}`, detail)
+  }
+  if (error instanceof ConnectionError) {
+    return upstreamUnavailable(`${name} could not be reached, or broke the connection. ${hint}`, detail)
+  }
+  if (error instanceof AnswerError) {
+    return upstreamInvalidResponse(`${name}'s answer could not be read: ${error.message}. ${hint}`, detail)
+  }
+  return error
+}

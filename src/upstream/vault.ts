@@ -1,0 +1,221 @@
+import { z } from 'zod'
+import {
+  badUserInput,
+  conflict,
+  type ErrorDetail,
+  forbidden,
+  GatewayError,
+  type UpstreamDetail,
+  unauthenticated,
+  upstreamError,
+  upstreamInvalidResponse,
+  upstreamRateLimited,
+  upstreamUnavailable,
+} from '../core/errors.ts'
+import type { Access } from '../core/identity.ts'
+import {
+  createHttpClient,
+  type UpstreamAnswer,
+  type UpstreamCall,
+  type UpstreamStream,
+  wholeAnswer,
+} from './http-client.ts'
+import { statusFailure } from './status-failure.ts'
+
+/** The envelope around every answer of Vault (API reference, Errors). Everything in it but the status is optional. */
+const envelopeSchema = z.looseObject({
+  responseStatus: z.string(),
+  responseMessage: z.string().nullish(),
+  errors: z.array(z.looseObject({ type: z.string().nullish(), message: z.string().nullish() })).nullish(),
+})
+
+/** Vault's error types (API reference, Errors, error types) and what they are to us. Others are UPSTREAM_ERROR. */
+const errorsByType: Readonly<Record<string, (message: string, detail: ErrorDetail) => GatewayError>> = {
+  INVALID_SESSION_ID: unauthenticated,
+  INACTIVE_USER: unauthenticated,
+  NO_PASSWORD_PROVIDED: unauthenticated,
+  USERNAME_OR_PASSWORD_INCORRECT: unauthenticated,
+  USER_LOCKED_OUT: unauthenticated,
+  PASSWORD_CHANGE_REQUIRED: unauthenticated,
+  INSUFFICIENT_ACCESS: forbidden,
+  INVALID_DATA: badUserInput,
+  PARAMETER_REQUIRED: badUserInput,
+  ATTRIBUTE_NOT_SUPPORTED: badUserInput,
+  INVALID_FILTER: badUserInput,
+  INCORRECT_QUERY_SYNTAX_ERROR: badUserInput,
+  EXCEEDS_FILE_MAX_SIZE: badUserInput,
+  OPERATION_NOT_ALLOWED: conflict,
+  OPERATION_IN_PROGRESS: conflict,
+  ITEM_NAME_EXISTS: conflict,
+  RACE_CONDITION: conflict,
+  API_LIMIT_EXCEEDED: upstreamRateLimited,
+}
+
+/** The types with which Vault answers a look-up by a key that it does not know. */
+const unknownKeyTypes = ['INVALID_DATA', 'MALFORMED_URL']
+
+/** An answer of Vault that was a success. */
+export interface VaultAnswer {
+  /** The envelope with the payload in it. */
+  readonly body: Readonly<Record<string, unknown>>
+  /** For errors about the payload. */
+  readonly upstream: UpstreamDetail
+}
+
+type VaultCall = Pick<UpstreamCall, 'query' | 'signal'>
+
+/** Vault's REST API, its envelope opened. */
+export interface VaultClient {
+  /** @param path behind `/api/{version}`, as `pathOf` builds it */
+  get(access: Access, path: string, call: VaultCall): Promise<VaultAnswer>
+  /** Like `get`, but never retried, and not ended when its caller leaves. */
+  post(access: Access, path: string): Promise<VaultAnswer>
+  /** Opens a binary answer. A failure that Vault tells as JSON in HTTP 200 is thrown like any other. */
+  open(access: Access, path: string, call: VaultCall): Promise<UpstreamStream>
+  /**
+   * Goes on with a list by the link that Vault gave, relative or absolute. Only its path and query are used: the call
+   * goes to the configured Vault whatever host the link names, since it carries the caller's credential.
+   */
+  follow(access: Access, link: string, call: VaultCall): Promise<VaultAnswer>
+  /** How long Vault delays each answer at present, in milliseconds, since its burst limit is spent. 0 when it does not. */
+  responseDelayMs(): number
+  close(): Promise<void>
+}
+
+/** Settings of a {@link VaultClient}. */
+export interface VaultOptions {
+  readonly url: string
+  /** Such as `v26.1`. */
+  readonly apiVersion: string
+  readonly timeoutMs: number
+}
+
+/** Makes the client of one Vault. */
+export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions): VaultClient {
+  const http = createHttpClient({ service: 'vault', baseUrl: url, timeoutMs })
+  const basePath = `/api/${apiVersion}`
+  let responseDelayMs = 0
+
+  const noteDelay = (headers: Headers) => {
+    const delay = Number(headers.get('x-vaultapi-responsedelay') ?? 0)
+    responseDelayMs = Number.isFinite(delay) ? Math.max(0, delay) : 0
+  }
+  const send = async (method: 'GET' | 'POST', access: Access, path: string, call: VaultCall) => {
+    const answer = await http.call({ ...call, method, path, authorization: access.authorization })
+    noteDelay(answer.headers)
+    return openEnvelope(answer)
+  }
+  return {
+    get: (access, path, call) => send('GET', access, basePath + path, call),
+    post: (access, path) => send('POST', access, basePath + path, {}),
+    follow: async (access, link, call) => send('GET', access, pathOfLink(link, url), call),
+    async open(access, path, call) {
+      const { authorization } = access
+      const answer = await http.open({ ...call, method: 'GET', path: basePath + path, authorization })
+      noteDelay(answer.headers)
+      return binaryAnswer(answer)
+    },
+    responseDelayMs: () => responseDelayMs,
+    close: () => http.close(),
+  }
+}
+
+/**
+ * Turns "Vault knows no such key" into null.
+ *
+ * @throws everything else that the look-up throws
+ */
+export async function orNullIfUnknown<Value>(lookUp: Promise<Value>): Promise<Value | null> {
+  try {
+    return await lookUp
+  } catch (error) {
+    if (isUnknownKey(error)) return null
+    throw error
+  }
+}
+
+/** Whether a call by key failed since Vault does not know the key (or hides that it does). */
+export function isUnknownKey(error: unknown): error is GatewayError {
+  const type = error instanceof GatewayError ? error.extensions.upstream?.type : undefined
+  return type !== undefined && unknownKeyTypes.includes(type)
+}
+
+function pathOfLink(link: string, url: string): string {
+  const { pathname, search } = new URL(link, url)
+  if (!pathname.startsWith('/api/')) {
+    throw upstreamInvalidResponse('Vault gave a link to the next page that leads out of its API.', {
+      upstream: { service: 'vault' },
+    })
+  }
+  return pathname + search
+}
+
+async function binaryAnswer(answer: UpstreamStream | UpstreamAnswer): Promise<UpstreamStream> {
+  const isBinary =
+    answer.body instanceof ReadableStream &&
+    answer.status === 200 &&
+    !/json|xml|html/.test(answer.headers.get('content-type') ?? 'json')
+  if (isBinary && answer.body instanceof ReadableStream) return { ...answer, body: answer.body }
+  const whole =
+    answer.body instanceof ReadableStream ? await wholeAnswer({ ...answer, body: answer.body }) : answer
+  const { upstream } = openEnvelope({ ...whole, body: whole.body })
+  throw upstreamInvalidResponse('Vault answered JSON where a file was asked for.', { upstream })
+}
+
+/**
+ * Opens the envelope: Vault tells most errors in HTTP 200, so that the HTTP status is looked at only where there
+ * is no envelope (API reference, Errors).
+ */
+function openEnvelope({ status, headers, body }: UpstreamAnswer): VaultAnswer {
+  const executionId = headers.get('x-vaultapi-executionid')
+  const upstream: UpstreamDetail = {
+    service: 'vault',
+    status,
+    ...(executionId === null ? {} : { executionId }),
+  }
+  const envelope = envelopeSchema.safeParse(body)
+  if (!envelope.success) throw statusFailure({ status, headers, body }, upstream)
+  switch (envelope.data.responseStatus) {
+    case 'SUCCESS':
+    case 'WARNING':
+      return { body: envelope.data, upstream }
+    case 'EXCEPTION':
+      throw upstreamUnavailable(`Vault failed: ${quotedMessages(envelope.data)}. Try again later.`, {
+        upstream: withType(upstream, envelope.data.errors?.[0]?.type),
+      })
+    default:
+      throw failure(envelope.data, upstream)
+  }
+}
+
+function failure(envelope: z.output<typeof envelopeSchema>, upstream: UpstreamDetail): GatewayError {
+  const types = (envelope.errors ?? []).flatMap(({ type }) => type ?? [])
+  const type = types.find((one) => Object.hasOwn(errorsByType, one)) ?? types[0]
+  const makeError = errorsByType[type ?? ''] ?? upstreamError
+  return makeError(`Vault refused: ${quotedMessages(envelope)}.${advice(type)}`, {
+    upstream: withType(upstream, type),
+  })
+}
+
+const withType = (upstream: UpstreamDetail, type: string | null | undefined): UpstreamDetail =>
+  type == null ? upstream : { ...upstream, type }
+
+function quotedMessages({ errors, responseMessage }: z.output<typeof envelopeSchema>): string {
+  const messages = (errors ?? []).flatMap(({ message, type }) => message ?? type ?? [])
+  const text = messages.length > 0 ? messages.join(' ') : (responseMessage ?? 'no reason given')
+  return `“${text.slice(0, 500)}”`
+}
+
+/** What a frontend developer can do about it, where that is not plain from Vault's words. */
+function advice(type: string | undefined): string {
+  switch (type) {
+    case 'INVALID_SESSION_ID':
+      return ' Sign in to Vault again and send the new session id as `Authorization`.'
+    case 'INSUFFICIENT_ACCESS':
+      return ' Ask the Vault admin for the permission.'
+    case 'API_LIMIT_EXCEEDED':
+      return ' Vault takes no more of these calls for now.'
+    default:
+      return ''
+  }
+}
