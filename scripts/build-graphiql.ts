@@ -1,6 +1,7 @@
 /**
  * Bundles GraphiQL, its editors' workers and its styles from npm into `dist/graphiql`, so that the gateway
- * serves them itself and the page asks nobody else. `npm run build` runs it; it takes a few seconds.
+ * serves them itself and the page asks nobody else. `npm run build` runs it, and so does `npm ci`, there with
+ * `--if-possible`: an installation without development dependencies has nothing to bundle with, and needs none.
  *
  * It leaves `assets/`, where each name carries a hash of the contents and each text lies beside its gzip, and
  * `manifest.json`, by which `src/server/graphiql.ts` finds them.
@@ -9,8 +10,14 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { build, type Plugin } from 'esbuild'
+import type { Plugin } from 'esbuild'
 import type { GraphiqlManifest } from '../src/server/graphiql-page.ts'
+
+const { build } = await import('esbuild').catch((error: unknown) => {
+  if (!process.argv.includes('--if-possible')) throw error
+  console.log('GraphiQL is not built: esbuild is not installed.')
+  process.exit(0)
+})
 
 const root = dirname(import.meta.dirname)
 const target = join(root, 'dist/graphiql')

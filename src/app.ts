@@ -9,6 +9,7 @@ import { createErrorPresentation } from './graphql/error-presentation.ts'
 import { createSchema } from './graphql/schema.ts'
 import { resources } from './resources.ts'
 import { addDownloadRoutes, hasToken, profilerOrigin } from './server/downloads.ts'
+import { createDrain } from './server/drain.ts'
 import { graphiql } from './server/graphiql.ts'
 import { graphiqlTabs } from './server/graphiql-tabs.ts'
 import { addGraphqlRoute } from './server/graphql-route.ts'
@@ -84,6 +85,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const webSocket = addWebSocket(http, { ...graph, allowedOrigins: settings.allowedOrigins })
   const downloads = built.flatMap((resource) => resource.downloads ?? [])
   addDownloadRoutes(http, { downloads, links, callerOf, stopping: stopping.signal })
+  const drain = createDrain(http.server)
   let isDraining = false
   addHealthRoutes(http, { notReady: () => (isDraining ? ['draining'] : []) })
 
@@ -105,8 +107,10 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
         () => stopping.abort(new OperationCancelled('The gateway stops.')),
         drainTimeoutMs,
       )
+      // Sockets first: a watch that ends would otherwise tell its followers that all is over.
+      const closed = [webSocket.close(), http.close(), drain.finish()]
       for (const resource of built) resource.stop?.()
-      await Promise.all([webSocket.close(), http.close()])
+      await Promise.all(closed)
       clearTimeout(giveUp)
       stopping.abort(new OperationCancelled('The gateway has stopped.'))
       await Promise.all([vault.close(), feldera.close(), upstreams.stop()])

@@ -10,8 +10,6 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env)
   const log = createLog(settings.logLevel)
   const app = await startApp(settings, log)
-  process.stdout.write(bannerOf(app, settings))
-
   const stop = (signal: NodeJS.Signals) => {
     log.info({ signal }, 'stopping')
     setTimeout(() => process.exit(1), stopTimeoutMs).unref()
@@ -25,6 +23,7 @@ async function main(): Promise<void> {
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+  process.stdout.write(bannerOf(app, settings))
 }
 
 main().catch((error: unknown) => {

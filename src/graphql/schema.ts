@@ -8,15 +8,30 @@ import { scalars } from './scalars.ts'
 /** The schema's source: the contract with the frontends. */
 const schemaFile = new URL('../../schema.graphql', import.meta.url)
 
-/** Joins `schema.graphql` and the resolvers of all resources. */
+/**
+ * Joins `schema.graphql` and the resolvers of all resources.
+ *
+ * @throws where a field of Query, Mutation or Subscription has no resolver, since it would answer null to everybody
+ */
 export function createSchema(resources: readonly Resource[]): GraphQLSchema {
   const schema = makeExecutableSchema<OperationContext>({
     typeDefs: readFileSync(schemaFile, 'utf8'),
     resolvers: [scalars, ...resources.map(({ resolvers }) => resolvers)],
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   })
+  requireRootResolvers(schema)
   renewLoadersAtEachEvent(schema)
   return schema
+}
+
+function requireRootResolvers(schema: GraphQLSchema): void {
+  for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
+    for (const { name, resolve, subscribe } of Object.values(root?.getFields() ?? {})) {
+      if (resolve === undefined && subscribe === undefined) {
+        throw new Error(`Nobody resolves ${root?.name}.${name}: is its resource in src/resources.ts?`)
+      }
+    }
+  }
 }
 
 /** An event is resolved from its root field on, so fresh loaders there are fresh loaders for all below. */

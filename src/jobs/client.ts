@@ -68,9 +68,16 @@ const tasksSchema = z.object({
   responseDetails: responseDetailsSchema,
 })
 
+/** GraphQL's `Int` has 32 bits. */
+const maxInt = 2 ** 31 - 1
+
 /** Vault documents `progress` without a shape. What cannot be read is dropped. */
 const progressSchema = z
-  .object({ status: z.string().optional(), state: z.string().optional(), size: z.coerce.number().int() })
+  .object({
+    status: z.string().optional(),
+    state: z.string().optional(),
+    size: z.coerce.number().int().max(maxInt),
+  })
   .transform(({ status, state, size }) => ({ status: status ?? state, size }))
 
 /** Vault's job routes. */

@@ -1,4 +1,4 @@
-import { hasCode, isTransient, upstreamRateLimited } from '../core/errors.ts'
+import { hasCode, upstreamRateLimited } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import { maxPageSize } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
@@ -136,10 +136,10 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
 }
 
 /**
- * Reads the longest page of both lists. One that fails is left out, since the other still helps. A job that finished
- * between the two calls is on both, and then counts as finished.
+ * Reads the longest page of both lists. One that fails is left out: there is still another way to the job. A job that
+ * finished between the two calls is on both, and then counts as finished.
  *
- * @throws what fails both; and what no other call of this caller would survive
+ * @throws GatewayError UNAUTHENTICATED, which any other call would meet too; or the abort reason
  */
 async function listedJobs(
   client: JobsClient,
@@ -152,8 +152,8 @@ async function listedJobs(
   )
   const jobs = new Map<string, Job>()
   for (const page of pages) {
-    if (page.status === 'rejected' && !isTransient(page.reason)) throw page.reason
     if (page.status === 'fulfilled') for (const job of page.value.nodes) jobs.set(job.id, job)
+    else if (signal.aborted || hasCode(page.reason, 'UNAUTHENTICATED')) throw page.reason
   }
   return jobs
 }

@@ -34,7 +34,7 @@ const activeJobsWithTheirTasks = `# The jobs that Vault is running or will run,
 # explains every type and field; Ctrl+Space lists
 # what may stand at the cursor.
 query ActiveJobsWithTheirTasks {
-  activeJobs(first: 10) {
+  activeJobs(first: 5) {
     totalCount
     nodes {
       id
@@ -45,7 +45,7 @@ query ActiveJobsWithTheirTasks {
         status
         size
       }
-      tasks(first: 5) {
+      tasks(first: 3) {
         totalCount
         nodes {
           taskId
@@ -59,8 +59,8 @@ query ActiveJobsWithTheirTasks {
 
 const jobUpdates = `# Follows one job over a WebSocket: its state now,
 # then one event per change, until it finishes.
-# The button stops it early. Which job, stands
-# below under Variables.
+# The button stops it early. The job's id stands
+# below, under Variables.
 subscription JobUpdates($id: ID!) {
   jobUpdated(id: $id) {
     previousStatus

@@ -1,4 +1,4 @@
-import { ApolloServer, type BaseContext } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -47,6 +47,7 @@ export async function addGraphqlRoute(
     method: ['GET', 'POST'],
     url: graphqlPath,
     async handler(request, reply) {
+      reply.header('vary', 'accept')
       if (isBrowserVisit(request)) return sendGraphiql(reply)
       // Looked at before Apollo does, which would answer a refusal of its context with HTTP 500.
       credentialsOfHeaders(request.headers)
@@ -72,10 +73,24 @@ async function startedApollo(graph: GraphOptions): Promise<ApolloServer<Operatio
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      subscriptionRefusal,
     ] satisfies NonNullable<ConstructorParameters<typeof ApolloServer<BaseContext>>[0]['plugins']>,
   })
   await apollo.start()
   return apollo
+}
+
+/** Over HTTP a subscription would be run once, without an event to show. */
+const subscriptionRefusal: ApolloServerPlugin<BaseContext> = {
+  requestDidStart: async () => ({
+    async didResolveOperation({ operation }) {
+      if (operation?.operation !== 'subscription') return
+      throw new GraphQLError(
+        'A subscription needs a WebSocket: connect to this address with the protocol graphql-transport-ws.',
+        { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } },
+      )
+    },
+  }),
 }
 
 function asGraphqlError(error: unknown): GraphQLError {

@@ -74,9 +74,9 @@ export async function createHttpServer({
     reply.header('x-request-id', request.id)
   })
   http.addHook('onResponse', async (request, reply) => {
-    const { method, url } = request.routeOptions
+    const { method, routeOptions } = request
     request.log.info(
-      { method, route: url, status: reply.statusCode, durationMs: reply.elapsedTime },
+      { method, route: routeOptions.url, status: reply.statusCode, durationMs: reply.elapsedTime },
       'answered',
     )
   })
@@ -111,11 +111,15 @@ function bareServer(log: FastifyBaseLogger): HttpServer {
 const pathOnly = (url: string) => url.replace(/\?.*$/s, '')
 
 /** Answers outside GraphQL have the form of GraphQL's errors. */
-export function sendError(reply: FastifyReply, error: GatewayError): FastifyReply {
+export function sendError(
+  reply: FastifyReply,
+  error: GatewayError,
+  status = statusOf(error.code),
+): FastifyReply {
   const { message, extensions } = error
   const { retryAfter } = extensions
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
-  return reply.code(statusOf(error.code)).send({ errors: [{ message, extensions }] })
+  return reply.code(status).send({ errors: [{ message, extensions }] })
 }
 
 function answerError(
@@ -129,7 +133,7 @@ function answerError(
     request.log.error({ err: error }, 'a request failed')
     return sendError(reply, internalServerError(request.id))
   }
-  return sendError(reply, badRequest(requestFault(status, error))).code(status)
+  return sendError(reply, badRequest(requestFault(status, error)), status)
 }
 
 function requestFault(status: number, error: Error): string {

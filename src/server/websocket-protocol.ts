@@ -1,5 +1,12 @@
 import type { IncomingMessage } from 'node:http'
-import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult } from 'graphql'
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  getOperationAST,
+} from 'graphql'
 import type { ServerOptions, SubscribePayload } from 'graphql-ws'
 import { GatewayError } from '../core/errors.ts'
 import { OperationCancelled } from '../core/operation.ts'
@@ -42,6 +49,7 @@ export function webSocketProtocol(graph: GraphOptions): ServerOptions<Params, So
     onSubscribe(connection, id, payload) {
       const { document, errors } = checkDocument(payload.query)
       if (errors !== undefined) return errors
+      if (!hasOperation(document, payload)) return [noOperation()]
       const { connectionParams, extra } = connection
       const contextValue = graph.createContext({
         caller: graph.callerOf(credentialsOfConnection(connectionParams, extra.request.headers)),
@@ -55,6 +63,15 @@ export function webSocketProtocol(graph: GraphOptions): ServerOptions<Params, So
     onClose: (connection) => operations.endAll(connection),
   }
 }
+
+/** Apollo Server looks likewise, and says so with the same code. */
+const hasOperation = (document: DocumentNode, { operationName }: SubscribePayload): boolean =>
+  Boolean(getOperationAST(document, operationName))
+
+const noOperation = () =>
+  new GraphQLError('The document has several operations, or none of this name. Pass its `operationName`.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  })
 
 function parametersOf({
   operationName,

@@ -59,6 +59,8 @@ export interface HttpClientOptions {
   readonly baseUrl: string
   /** The time for one call, its retries included, in milliseconds; for a streamed body the longest silence. */
   readonly timeoutMs: number
+  /** Headers of every call, in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Whether a 502, 503 or 504 with this JSON body is worth another try. All are, by default. */
   readonly isRetriable?: (body: unknown) => boolean
 }
@@ -118,7 +120,7 @@ async function send(
     return await client(base + call.path + queryOf(call.query), {
       method,
       ...(signal === undefined ? {} : { signal }),
-      headers: { accept: 'application/json', ...authorizationOf(call) },
+      headers: { accept: 'application/json', ...options.headers, ...authorizationOf(call) },
       retry: method === 'GET' ? retryPolicy(options) : 0,
     })
   } catch (error) {

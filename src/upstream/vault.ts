@@ -51,6 +51,9 @@ const errorsByType: Readonly<Record<string, (message: string, detail: ErrorDetai
   API_LIMIT_EXCEEDED: upstreamRateLimited,
 }
 
+/** By this name Vault's usage log and its filter of clients know the gateway (API reference, Client ID). */
+const clientId = 'vaultline'
+
 /** The types with which Vault answers a look-up by a key that it does not know. */
 const unknownKeyTypes = ['INVALID_DATA', 'MALFORMED_URL']
 
@@ -92,7 +95,8 @@ export interface VaultOptions {
 
 /** Makes the client of one Vault. */
 export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions): VaultClient {
-  const http = createHttpClient({ service: 'vault', baseUrl: url, timeoutMs })
+  const headers = { 'x-vaultapi-clientid': clientId }
+  const http = createHttpClient({ service: 'vault', baseUrl: url, timeoutMs, headers })
   const basePath = `/api/${apiVersion}`
   let responseDelayMs = 0
 

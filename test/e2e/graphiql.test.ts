@@ -68,15 +68,24 @@ describe('GraphiQL in a browser', { skip: browserMissing, timeout: 300_000 }, ()
     await page.close()
   })
 
-  test('the subscription tab shows a first event', limit, async () => {
-    const { page, faults } = await open()
-    await page.getByRole('tab', { name: 'JobUpdates' }).click()
-    await run(page)
-    assert.doesNotMatch(await result(page, /"jobUpdated":\s\{/), /"errors"/)
-    await page.screenshot({ path: join(SCREENSHOT_DIR, 'graphiql-subscription.png') })
-    assert.deepEqual(faults, [])
-    await page.close()
-  })
+  test(
+    'the subscription tab shows a first event, and its socket closes when it is stopped',
+    limit,
+    async () => {
+      const { page, faults } = await open()
+      await page.getByRole('tab', { name: 'JobUpdates' }).click()
+      const opened = page.waitForEvent('websocket')
+      await run(page)
+      const socket = await opened
+      assert.doesNotMatch(await result(page, /"jobUpdated":\s\{/), /"errors"/)
+      await page.screenshot({ path: join(SCREENSHOT_DIR, 'graphiql-subscription.png') })
+      const closed = socket.waitForEvent('close')
+      await page.getByRole('button', { name: /^Stop query/ }).click()
+      await closed
+      assert.deepEqual(faults, [])
+      await page.close()
+    },
+  )
 
   test('the editors know the schema: an unknown field is underlined', limit, async () => {
     const { page, faults } = await open()

@@ -27,10 +27,14 @@ export async function request<Data = Record<string, unknown>>(
     body: JSON.stringify({ query, variables }),
     ...(signal === undefined ? {} : { signal }),
   })
-  const { data, errors } = z
-    .object({ data: z.custom<Data>(), errors: z.custom<readonly GraphQLFormattedError[]>().optional() })
+  const answer = z
+    .object({ data: z.unknown().optional(), errors: z.custom<readonly GraphQLFormattedError[]>().optional() })
     .parse(await response.json())
-  return { status: response.status, data, errors: errors ?? [] }
+  return {
+    status: response.status,
+    data: z.custom<Data>().parse(answer.data ?? null),
+    errors: answer.errors ?? [],
+  }
 }
 
 /** Sends a document that must succeed. */

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { describe, it } from 'node:test'
+import { WebSocket } from 'ws'
+import { startSandbox } from '../../src/sandbox/sandbox.ts'
+import { failToStart, startGateway } from '../support/gateway.ts'
+import { data, request } from '../support/graphql.ts'
+import { SubscriptionEnded, subscribe } from '../support/websocket.ts'
+
+describe('starting', () => {
+  it('says where it listens, where GraphiQL is and that the sandbox is on', async () => {
+    await using gateway = await startGateway()
+    assert.match(gateway.stdout(), /^Vaultline is ready: http:\/\/127\.0\.0\.1:\d+\/graphql \(.*GraphiQL\)/)
+    assert.match(gateway.stdout(), /SANDBOX/)
+    const { activeJobs } = await data<{ activeJobs: { totalCount: number } }>(
+      gateway,
+      '{ activeJobs { totalCount } }',
+    )
+    assert.ok(activeJobs.totalCount > 0)
+  })
+
+  it('says what is configured and what is not', async () => {
+    await using gateway = await startGateway({ env: { VAULT_URL: 'https://myvault.veevavault.com' } })
+    assert.match(gateway.stdout(), /Vault +https:\/\/myvault\.veevavault\.com, API v26\.1/)
+    assert.match(gateway.stdout(), /Feldera +not configured/)
+  })
+
+  it('tells every bad setting at once, one line each, and exits with 1', async () => {
+    const { code, stderr } = await failToStart({
+      PORT: 'http',
+      VAULT_URL: 'myvault',
+      POLL_INTERVAL_MS: '0',
+      GATEWAY_SECRET: 'short-and-secret',
+      LOG_LEVEL: 'loud',
+    })
+    assert.equal(code, 1)
+    const lines = stderr.trim().split('\n')
+    assert.deepEqual(
+      lines.map((line) => line.split(':')[0]),
+      ['PORT', 'VAULT_URL', 'POLL_INTERVAL_MS', 'LOG_LEVEL'],
+    )
+  })
+
+  it('refuses to make up data where NODE_ENV is production', async () => {
+    const { code, stderr } = await failToStart({ NODE_ENV: 'production' })
+    assert.equal(code, 1)
+    assert.match(stderr, /^VAULT_URL: .*production/)
+  })
+
+  it('says in one line that the port is taken', async () => {
+    await using gateway = await startGateway()
+    const { code, stderr } = await failToStart({ PORT: new URL(gateway.url).port })
+    assert.equal(code, 1)
+    assert.match(stderr, /^PORT: .*in use[^\n]*\n$/)
+  })
+
+  it('is live and ready', async () => {
+    await using gateway = await startGateway()
+    assert.deepEqual(await (await fetch(`${gateway.url}/livez`)).json(), { status: 'live' })
+    assert.deepEqual(await (await fetch(`${gateway.url}/readyz`)).json(), { status: 'ready' })
+  })
+})
+
+describe('stopping', () => {
+  it('lets a query that is under way end, takes no new one, and exits with 0', async () => {
+    const sandbox = await startSandbox({ scene: 'empty' })
+    const gateway = await startGateway({ sandbox })
+    const held = sandbox.vault.faults.add({ route: 'job-monitors', answer: { kind: 'hold' } })
+    const arrived = sandbox.vault.calls.next('job-monitors')
+    const answering = request(gateway, '{ activeJobs { totalCount } }', {
+      headers: { authorization: 'sandbox-demo' },
+    })
+    await arrived
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+    await once(socket, 'open')
+    const stopped = gateway.stop()
+    // The socket is closed as the stop begins, so from here on the gateway is draining.
+    await once(socket, 'close')
+    await assert.rejects(fetch(`${gateway.url}/livez`))
+    held.release()
+    assert.deepEqual((await answering).data, { activeJobs: { totalCount: 0 } })
+    assert.equal(await stopped, 0)
+    await sandbox.stop()
+  })
+
+  it('closes WebSockets with 1012, by which clients know to connect again', async () => {
+    const gateway = await startGateway()
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+    await once(socket, 'open')
+    const closed = once(socket, 'close')
+    assert.equal(await gateway.stop(), 0)
+    assert.equal((await closed)[0], 1012)
+  })
+
+  it('does not tell a subscription that it is complete, so that its client takes it up again', async () => {
+    const sandbox = await startSandbox({ scene: 'empty' })
+    const gateway = await startGateway({ sandbox })
+    const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
+    const connectionParams = { authorization: 'sandbox-demo' }
+    const subscription = subscribe(gateway, `subscription { jobUpdated(id: "${id}") { observedAt } }`, {
+      connectionParams,
+    })
+    await subscription.next()
+    const next = subscription.next()
+    const stopped = gateway.stop()
+    await assert.rejects(next, (error) => error instanceof SubscriptionEnded && error.closing?.code === 1012)
+    assert.equal(await stopped, 0)
+    await sandbox.stop()
+  })
+
+  it('does not wait for connections that never sent a request', async () => {
+    const gateway = await startGateway()
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
+    await once(socket, 'connect')
+    assert.equal(await gateway.stop(), 0)
+  })
+
+  it('gives up on an upstream that never answers, and still exits with 0 in under 10 s', async () => {
+    const sandbox = await startSandbox({ scene: 'empty' })
+    const gateway = await startGateway({ sandbox, env: { UPSTREAM_TIMEOUT_MS: '60000' } })
+    sandbox.vault.faults.add({ route: 'job-monitors', answer: { kind: 'hold' } })
+    const arrived = sandbox.vault.calls.next('job-monitors')
+    const answering = request(gateway, '{ activeJobs { totalCount } }', {
+      headers: { authorization: 'sandbox-demo' },
+    })
+    await arrived
+    const startedMs = performance.now()
+    assert.equal(await gateway.stop(), 0)
+    assert.ok(performance.now() - startedMs < 10_000)
+    await answering.catch(() => {})
+    await sandbox.stop()
+  })
+})

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { parseEnv } from 'node:util'
+import { readSettings, type Settings, SettingsError } from '../../src/config.ts'
+
+const defaults: Settings = {
+  host: '127.0.0.1',
+  port: 4000,
+  vaultUrl: undefined,
+  vaultApiVersion: 'v26.1',
+  felderaUrl: undefined,
+  felderaApiKey: undefined,
+  pollIntervalMs: 10_000,
+  jobStatusWindowMs: 10_000,
+  upstreamTimeoutMs: 10_000,
+  publicUrl: undefined,
+  allowedOrigins: [],
+  gatewaySecret: undefined,
+  redisUrl: undefined,
+  logLevel: 'info',
+  isSandbox: true,
+}
+
+interface Case {
+  readonly setting: keyof Settings
+  readonly good: Readonly<Record<string, unknown>>
+  readonly bad: readonly string[]
+  readonly wants: RegExp
+}
+
+const secret = 'a-secret-of-enough-length'
+const durations = {
+  good: { '1': 1, '86400000': 86_400_000 },
+  bad: ['0', '-1', '1.5', '1e3', '86400001', 'x'],
+}
+
+/** Every variable of the contract, section 3. */
+const cases: Readonly<Record<string, Case>> = {
+  HOST: {
+    setting: 'host',
+    good: { '0.0.0.0': '0.0.0.0', '::1': '::1' },
+    bad: ['http://x', 'a b'],
+    wants: /host/,
+  },
+  PORT: {
+    setting: 'port',
+    good: { '0': 0, '65535': 65_535 },
+    bad: ['65536', '-1', '80x'],
+    wants: /0 to 65535/,
+  },
+  VAULT_URL: {
+    setting: 'vaultUrl',
+    good: { 'https://myvault.veevavault.com': 'https://myvault.veevavault.com' },
+    bad: ['myvault.veevavault.com', 'ftp://x', 'https://x/?a=1', 'https://x/#a'],
+    wants: /https:\/\/myvault/,
+  },
+  VAULT_API_VERSION: {
+    setting: 'vaultApiVersion',
+    good: { 'v25.3': 'v25.3' },
+    bad: ['26.1', 'v26', '../v26.1'],
+    wants: /v26\.1/,
+  },
+  FELDERA_URL: {
+    setting: 'felderaUrl',
+    good: { 'http://localhost:8080': 'http://localhost:8080' },
+    bad: ['localhost:8080', 'http://'],
+    wants: /http:\/\/localhost:8080/,
+  },
+  POLL_INTERVAL_MS: { setting: 'pollIntervalMs', ...durations, wants: /milliseconds from 1 to 86400000/ },
+  JOB_STATUS_WINDOW_MS: { setting: 'jobStatusWindowMs', ...durations, wants: /milliseconds from 1/ },
+  UPSTREAM_TIMEOUT_MS: { setting: 'upstreamTimeoutMs', ...durations, wants: /milliseconds from 1/ },
+  PUBLIC_URL: {
+    setting: 'publicUrl',
+    good: { 'https://graph.example.com/api': 'https://graph.example.com/api' },
+    bad: ['graph.example.com', 'javascript:alert(1)'],
+    wants: /https:\/\/graph\.example\.com/,
+  },
+  ALLOWED_ORIGINS: {
+    setting: 'allowedOrigins',
+    good: { 'https://a.example, http://localhost:5173,': ['https://a.example', 'http://localhost:5173'] },
+    bad: ['*', 'https://a.example/', 'a.example', 'null', 'https://a.example,*'],
+    wants: /origins/,
+  },
+  GATEWAY_SECRET: {
+    setting: 'gatewaySecret',
+    good: { [secret]: secret },
+    bad: ['hunter2'],
+    wants: /16 characters/,
+  },
+  REDIS_URL: {
+    setting: 'redisUrl',
+    good: { 'rediss://:password@redis:6379/1': 'rediss://:password@redis:6379/1' },
+    bad: ['http://:hunter2@redis'],
+    wants: /redis:\/\/localhost:6379/,
+  },
+  LOG_LEVEL: {
+    setting: 'logLevel',
+    good: { silent: 'silent', trace: 'trace' },
+    bad: ['loud', 'INFO'],
+    wants: /one of .*info/,
+  },
+}
+
+function faultsOf(environment: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    readSettings(environment)
+  } catch (error) {
+    assert.ok(error instanceof SettingsError)
+    return error.faults
+  }
+  return []
+}
+
+describe('the settings', () => {
+  it('without any variable are the defaults', () => {
+    assert.deepEqual(readSettings({}), defaults)
+  })
+
+  for (const [name, { setting, good, bad, wants }] of Object.entries(cases)) {
+    it(`${name}: a good value is taken`, () => {
+      for (const [given, taken] of Object.entries(good)) {
+        assert.deepEqual(readSettings({ [name]: given })[setting], taken)
+      }
+    })
+
+    it(`${name}: a bad value is told in one line: the variable, what it got and what it wants`, () => {
+      for (const given of bad) {
+        const faults = faultsOf({ [name]: given })
+        assert.equal(faults.length, 1, given)
+        const [fault = ''] = faults
+        assert.match(fault, new RegExp(`^${name}: got .+, wants .+$`))
+        assert.match(fault, wants)
+      }
+    })
+
+    it(`${name}: an empty value counts as none`, () => {
+      for (const empty of ['', '  ']) assert.deepEqual(readSettings({ [name]: empty }), defaults)
+    })
+  }
+
+  it('FELDERA_API_KEY is taken beside VAULT_URL', () => {
+    const settings = readSettings({
+      VAULT_URL: 'https://v',
+      FELDERA_URL: 'https://f',
+      FELDERA_API_KEY: 'apikey:1',
+    })
+    assert.equal(settings.felderaApiKey, 'apikey:1')
+  })
+
+  it('what was got is shown, but never a secret', () => {
+    assert.match(faultsOf({ PORT: '70000' })[0] ?? '', /"70000"/)
+    const environment = {
+      GATEWAY_SECRET: 'hunter2',
+      REDIS_URL: 'http://:hunter2@redis',
+      FELDERA_API_KEY: 'hunter2 x',
+    }
+    const faults = faultsOf(environment)
+    assert.equal(faults.length, 3)
+    assert.doesNotMatch(faults.join('\n'), /hunter2/)
+    assert.match(faults[0] ?? '', /a value of \d+ characters/)
+  })
+
+  it('a password inside an address is refused, and not printed', () => {
+    for (const given of [
+      'https://me:hunter2@vault',
+      'https://:hunter2@vault',
+      'https://hunter2@vault',
+      'me:hunter2@vault',
+    ]) {
+      const faults = faultsOf({ VAULT_URL: given })
+      assert.equal(faults.length, 1, given)
+      assert.doesNotMatch(faults.join('\n'), /hunter2/)
+    }
+  })
+
+  it('all faults are told at once, contradictions too', () => {
+    const faults = faultsOf({ PORT: 'x', LOG_LEVEL: 'loud', NODE_ENV: 'production' })
+    assert.deepEqual(
+      faults.map((fault) => fault.split(':')[0]),
+      ['PORT', 'LOG_LEVEL', 'VAULT_URL'],
+    )
+  })
+
+  it('a fault stays on one line whatever was given', () => {
+    assert.equal((faultsOf({ HOST: 'a\nb' })[0] ?? '').split('\n').length, 1)
+  })
+
+  it('production refuses the sandbox, and takes either real service', () => {
+    assert.match(faultsOf({ NODE_ENV: 'production' })[0] ?? '', /^VAULT_URL: .*FELDERA_URL.*production/)
+    assert.equal(readSettings({ NODE_ENV: 'production', VAULT_URL: 'https://v' }).isSandbox, false)
+    assert.equal(readSettings({ NODE_ENV: 'production', FELDERA_URL: 'https://f' }).isSandbox, false)
+  })
+
+  it('FELDERA_API_KEY with Feldera alone is refused, and not printed', () => {
+    const faults = faultsOf({ FELDERA_URL: 'http://f', FELDERA_API_KEY: 'apikey:hunter2' })
+    assert.match(faults[0] ?? '', /^FELDERA_API_KEY: got .*wants VAULT_URL/)
+    assert.doesNotMatch(faults.join('\n'), /hunter2/)
+  })
+
+  it('are frozen, the list of origins too', () => {
+    assert.ok(Object.isFrozen(readSettings({})))
+    assert.ok(Object.isFrozen(readSettings({}).allowedOrigins))
+    assert.ok(Object.isFrozen(readSettings({ ALLOWED_ORIGINS: 'https://a.example' }).allowedOrigins))
+  })
+
+  it('.env.example names exactly these variables, each with its default or a value that is taken', (t) => {
+    const file = new URL('../../.env.example', import.meta.url)
+    if (!existsSync(file)) {
+      assert.equal(process.env['CI'], undefined, '.env.example is missing')
+      t.skip('SKIPPED: there is no .env.example yet')
+      return
+    }
+    const source = readFileSync(file, 'utf8')
+    const uncommented = source.replaceAll(/^#\s?(?=[A-Z_]+=)/gm, '')
+    const named = Object.keys(parseEnv(uncommented)).filter((name) => name !== 'NODE_ENV')
+    assert.deepEqual(named.toSorted(), [...Object.keys(cases), 'FELDERA_API_KEY'].toSorted())
+    assert.deepEqual(readSettings(parseEnv(source)), defaults, 'used as it is, it changes nothing')
+    assert.deepEqual(faultsOf(definedOnly(parseEnv(uncommented))), [])
+  })
+})
+
+function definedOnly(environment: NodeJS.Dict<string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+}
