@@ -8,7 +8,7 @@ import { createContextFactory } from './graphql/context.ts'
 import { createErrorPresentation } from './graphql/error-presentation.ts'
 import { createSchema } from './graphql/schema.ts'
 import { resources } from './resources.ts'
-import { addDownloadRoutes, hasToken, profilerOrigin } from './server/downloads.ts'
+import { addDownloadRoutes, opensLink, profilerOrigin } from './server/downloads.ts'
 import { createDrain } from './server/drain.ts'
 import { graphiql } from './server/graphiql.ts'
 import { graphiqlTabs } from './server/graphiql-tabs.ts'
@@ -62,12 +62,13 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const { pollIntervalMs, jobStatusWindowMs } = settings
   const floor = { vault, feldera, clock, links, pollIntervalMs, jobStatusWindowMs }
   const built = resources.map((createResource) => createResource(floor))
+  const downloads = built.flatMap((resource) => resource.downloads ?? [])
   const callerOf = createCallers(upstreams.accessRules)
 
   const http = await createHttpServer({
     log,
     allowedOrigins: settings.allowedOrigins,
-    allowsOrigin: (origin, request) => origin === profilerOrigin && hasToken(request),
+    allowsOrigin: (origin, request) => origin === profilerOrigin && opensLink(request, downloads),
   })
   const graph = {
     schema: createSchema(built),
@@ -83,7 +84,6 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   await http.register(assets)
   await addGraphqlRoute(http, graph, sendPage)
   const webSocket = addWebSocket(http, { ...graph, allowedOrigins: settings.allowedOrigins })
-  const downloads = built.flatMap((resource) => resource.downloads ?? [])
   addDownloadRoutes(http, { downloads, links, callerOf, stopping: stopping.signal })
   const drain = createDrain(http.server)
   let isDraining = false

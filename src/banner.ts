@@ -11,6 +11,9 @@ export function bannerOf({ url, publicUrl, sandbox }: App, settings: Settings): 
     ...(settings.gatewaySecret === undefined && sandbox === undefined
       ? ['GATEWAY_SECRET is not set: links end with this process, and other replicas do not open them']
       : []),
+    ...(settings.felderaApiKey === undefined
+      ? []
+      : ['FELDERA_API_KEY is set, but this version does not use it: callers bring Feldera-Authorization']),
     ...(settings.redisUrl === undefined
       ? []
       : ['REDIS_URL is set, but this version shares nothing between replicas yet: each polls for itself']),

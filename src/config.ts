@@ -63,7 +63,8 @@ function isAddress(value: string, protocols: readonly string[]): boolean {
   return (
     url !== null &&
     protocols.includes(url.protocol) &&
-    (url.protocol.startsWith('redis') || (url.username === '' && url.search === '' && url.hash === ''))
+    (url.protocol.startsWith('redis') ||
+      (url.username === '' && url.password === '' && url.search === '' && url.hash === ''))
   )
 }
 
@@ -112,9 +113,9 @@ const environmentSchema = z.object({
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim() !== ''))
   const parsed = environmentSchema.safeParse(given)
-  if (!parsed.success) throw new SettingsError(parsed.error.issues.map((issue) => faultLine(issue, given)))
-  const faults = contradictions(parsed.data)
-  if (faults.length > 0) throw new SettingsError(faults)
+  const badValues = parsed.success ? [] : parsed.error.issues.map((issue) => faultLine(issue, given))
+  const faults = [...badValues, ...contradictions(given)]
+  if (!parsed.success || faults.length > 0) throw new SettingsError(faults)
   return Object.freeze(settingsOf(parsed.data))
 }
 
@@ -124,14 +125,20 @@ function faultLine(
 ): string {
   const name = String(path[0])
   const value = given[name] ?? ''
-  const shown = secretNames.includes(name) ? `a value of ${value.length} characters` : JSON.stringify(value)
+  const shown = secretNames.includes(name)
+    ? `a value of ${value.length} characters`
+    : JSON.stringify(withoutUser(value))
   return `${name}: got ${shown}, wants ${message}`
 }
 
+/** An address may carry a password, also where it should not. */
+const withoutUser = (value: string) => value.replaceAll(/[^/\s]*@/g, '…@')
+
 type Environment = z.output<typeof environmentSchema>
 
-function contradictions(environment: Environment): readonly string[] {
-  const { VAULT_URL, FELDERA_URL, FELDERA_API_KEY, NODE_ENV } = environment
+/** Looks only at what was given, so that these faults are told beside those of single values. */
+function contradictions(given: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const { VAULT_URL, FELDERA_URL, FELDERA_API_KEY, NODE_ENV } = given
   const faults: string[] = []
   if (VAULT_URL === undefined && FELDERA_URL === undefined && NODE_ENV === 'production') {
     faults.push(
@@ -158,7 +165,7 @@ function settingsOf(environment: Environment): Settings {
     jobStatusWindowMs: environment.JOB_STATUS_WINDOW_MS,
     upstreamTimeoutMs: environment.UPSTREAM_TIMEOUT_MS,
     publicUrl: environment.PUBLIC_URL,
-    allowedOrigins: environment.ALLOWED_ORIGINS,
+    allowedOrigins: Object.freeze([...environment.ALLOWED_ORIGINS]),
     gatewaySecret: environment.GATEWAY_SECRET,
     redisUrl: environment.REDIS_URL,
     logLevel: environment.LOG_LEVEL,

@@ -43,14 +43,16 @@ export interface DownloadFile {
 }
 
 /** One resource of the graph: what a folder of floor 3 gives to the floors above it. */
-export interface Resource {
+export interface Resource<Name extends keyof Loaders = keyof Loaders> {
+  /** Under this name resolvers find the loaders in their context. */
+  readonly name: Name
   readonly resolvers: Resolvers
-  /** Makes the loaders of one operation, bound to its caller and its signal. */
-  loadersFor(scope: OperationScope): Partial<Loaders>
+  /** Makes the loaders of one operation, bound to its caller and its signal. Called when they are first asked for. */
+  createLoaders(scope: OperationScope): Loaders[Name]
   readonly downloads?: readonly Download[]
   /** Ends what the resource has under way. Called once, when the gateway stops. */
   stop?(): void
 }
 
 /** What a resource's folder exports. */
-export type ResourceFactory = (floor: ResourceFloor) => Resource
+export type ResourceFactory<Name extends keyof Loaders = keyof Loaders> = (floor: ResourceFloor) => Resource<Name>

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 /** The longest credential that is taken: Vault's have 128 characters, a JWT some thousand. */
 export const maxCredentialLength = 8192
@@ -7,7 +7,7 @@ export const maxCredentialLength = 8192
 const credentialPattern = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/
 
 /** Fresh in each process, so that a key in a heap dump or a log says nothing about the credential. */
-const keyingSecret = randomBytes(32)
+const keyingSecret = randomBytes(32).toString('hex')
 
 /** The credentials that a caller brought, each just as it came. */
 export interface Credentials {
@@ -38,9 +38,7 @@ export interface Caller {
 
 /** Makes the access that a credential gives. */
 export function accessWith(authorization: string | undefined): Access {
-  const callerKey = createHmac('sha256', keyingSecret)
-    .update(authorization ?? '')
-    .digest('base64url')
+  const callerKey = hash('sha256', keyingSecret + (authorization ?? ''), 'base64url')
   return { authorization, callerKey }
 }
 

@@ -10,20 +10,11 @@ import {
 /**
  * Whether the caller selects one of some fields of what the present field answers, so that a resolver knows
  * beforehand what its call must bring. Fragments of all types are looked into; `@skip` and `@include` are obeyed.
- *
- * @param path fields to go down first, such as `['profile']` from the payload of a mutation
  */
-export function selectsAny(
-  info: GraphQLResolveInfo,
-  fieldNames: readonly string[],
-  path: readonly string[] = [],
-): boolean {
-  let fields: readonly FieldNode[] = info.fieldNodes
-  for (const name of path) fields = fields.flatMap((field) => fieldsOf(field, info)).filter(isNamed([name]))
-  return fields.flatMap((field) => fieldsOf(field, info)).some(isNamed(fieldNames))
+export function selectsAny(info: GraphQLResolveInfo, fieldNames: readonly string[]): boolean {
+  const selected = info.fieldNodes.flatMap((field) => fieldsOf(field, info))
+  return selected.some(({ name }) => fieldNames.includes(name.value))
 }
-
-const isNamed = (names: readonly string[]) => (field: FieldNode) => names.includes(field.name.value)
 
 function fieldsOf(field: FieldNode, info: GraphQLResolveInfo): readonly FieldNode[] {
   return (field.selectionSet?.selections ?? []).flatMap((selection) => fieldsIn(selection, info))

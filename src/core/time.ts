@@ -15,11 +15,14 @@ export interface Clock {
   after(delayMs: number, callback: () => void): Timer
 }
 
+/** The longest delay that Node's timers keep, about 24 days. A longer one would fire at once. */
+const maxTimeoutMs = 2 ** 31 - 1
+
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, callback) {
-    const timeout = setTimeout(callback, delayMs)
+    const timeout = setTimeout(callback, Math.min(delayMs, maxTimeoutMs))
     timeout.unref()
     return { cancel: () => clearTimeout(timeout) }
   },

@@ -4,14 +4,10 @@ import type { Resource } from '../resource.ts'
 /** Makes the context of an operation. */
 export type ContextFactory = (scope: OperationScope) => OperationContext
 
-/** Makes contexts with the loaders of all resources. */
+/** Makes contexts with the loaders of all resources, each made when it is first asked for: most operations need one. */
 export function createContextFactory(resources: readonly Resource[]): ContextFactory {
-  /** Each resource makes the loaders that it declares, so that together they are all of `Loaders`. */
-  const loadersFor = (scope: OperationScope): Loaders =>
-    Object.assign({}, ...resources.map((resource) => resource.loadersFor(scope)))
-
   return (scope) => {
-    let loaders = loadersFor(scope)
+    let loaders = lazyLoaders(resources, scope)
     return {
       caller: scope.caller,
       signal: scope.signal,
@@ -19,8 +15,25 @@ export function createContextFactory(resources: readonly Resource[]): ContextFac
         return loaders
       },
       renewLoaders() {
-        loaders = loadersFor(scope)
+        loaders = lazyLoaders(resources, scope)
       },
     }
+  }
+}
+
+/** Each resource makes the loaders that it declares, so that together they are all of `Loaders`. */
+function lazyLoaders(resources: readonly Resource[], scope: OperationScope): Loaders {
+  const made: Partial<Loaders> = {}
+  return new Proxy<Loaders>(Object.create(null), {
+    get(_target, name) {
+      const resource = resources.find((one) => one.name === name)
+      return resource === undefined ? undefined : (made[resource.name] ?? make(resource))
+    },
+  })
+
+  function make<Name extends keyof Loaders>(resource: Resource<Name>): Loaders[Name] {
+    const loaders = resource.createLoaders(scope)
+    Object.assign(made, { [resource.name]: loaders })
+    return loaders
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql'
 import { GatewayError, internalServerError } from '../core/errors.ts'
 import { OperationCancelled } from '../core/operation.ts'
 
@@ -50,12 +50,16 @@ function originalOf(error: GraphQLError): Error {
   return originalError instanceof GraphQLError ? originalOf(originalError) : originalError
 }
 
-/** graphql-js itself objects to arguments with an error that points into the document. */
+/**
+ * graphql-js itself objects to arguments with an error that points at them. One that points at a field is about what
+ * a resolver gave, and quotes it.
+ */
 function documentCode(error: GraphQLError, original: Error): string | undefined {
   if (!(original instanceof GraphQLError)) return undefined
   const code = original.extensions['code'] ?? error.extensions['code']
   if (typeof code === 'string' && documentCodes.includes(code)) return code
-  return original.nodes !== undefined && original.nodes.length > 0 ? 'BAD_USER_INPUT' : undefined
+  const { nodes = [] } = original
+  return nodes.length > 0 && nodes.every(({ kind }) => kind !== Kind.FIELD) ? 'BAD_USER_INPUT' : undefined
 }
 
 function logFault(log: ErrorLog, err: unknown): string {

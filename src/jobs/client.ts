@@ -68,15 +68,15 @@ const tasksSchema = z.object({
   responseDetails: responseDetailsSchema,
 })
 
-/** GraphQL's `Int` has 32 bits. */
-const maxInt = 2 ** 31 - 1
+/** A number of tasks, perhaps as text; GraphQL's Int goes no further. */
+const wireCount = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.int32().min(0))
 
 /** Vault documents `progress` without a shape. What cannot be read is dropped. */
 const progressSchema = z
   .object({
     status: z.string().optional(),
     state: z.string().optional(),
-    size: z.coerce.number().int().max(maxInt),
+    size: wireCount,
   })
   .transform(({ status, state, size }) => ({ status: status ?? state, size }))
 

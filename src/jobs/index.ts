@@ -9,15 +9,16 @@ import { createStatusWindows } from './status-window.ts'
 import { jobWatchPolicy } from './watch.ts'
 
 /** Vault's jobs and their tasks. */
-export const jobs: ResourceFactory = ({ vault, clock, pollIntervalMs, jobStatusWindowMs }) => {
+export const jobs: ResourceFactory<'jobs'> = ({ vault, clock, pollIntervalMs, jobStatusWindowMs }) => {
   const client = createJobsClient(vault, clock)
   const windows = createStatusWindows(jobStatusWindowMs, clock)
   const observations = createObservations<JobObservation>(clock)
   const reader = createJobReader({ client, observations, windows, windowMs: jobStatusWindowMs, clock })
   const watches = createWatches(jobWatchPolicy({ reader, windows, vault, pollIntervalMs }), clock)
   return {
+    name: 'jobs',
     resolvers: jobResolvers(watches),
-    loadersFor: (scope) => ({ jobs: createJobLoaders(client, reader, clock, scope) }),
+    createLoaders: (scope) => createJobLoaders(client, reader, clock, scope),
     stop: () => watches.stop(),
   }
 }

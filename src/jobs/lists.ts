@@ -76,15 +76,31 @@ const pinned = (page: Page<Job>, pin: string): Page<Job> => ({
   place: { ...page.place, pin, total: page.totalCount },
 })
 
-/** The page behind a job that has moved down by as many places as the list has grown; undefined where it has not. */
+/** How many jobs more than the list has grown by are looked through, since it may go on growing meanwhile. */
+const growthMargin = 10
+
+/**
+ * The page behind a job that has moved down since its cursor was made, by as many places as the list has grown or by
+ * fewer. Undefined where the job is not found there.
+ */
 async function pageBehind(
   id: string,
   growth: number,
   { first, place }: PageRequest,
   read: (first: number, place: Place) => Promise<Page<Job>>,
 ): Promise<Page<Job> | undefined> {
-  const offset = place.offset + growth
-  const page = await read(Math.min(first + 1, maxPageSize), { ...place, offset: offset - 1 })
-  if (page.nodes[0]?.id !== id) return undefined
-  return { ...page, nodes: page.nodes.slice(1), place: { ...place, offset } }
+  // All places where the job can be, and as many behind them, as far as one page of Vault's goes.
+  const behindAll = first + 1 + growth + growthMargin
+  const firstOffset = place.offset - 1 + Math.max(0, growth + 2 - maxPageSize)
+  const found = await read(Math.min(behindAll, maxPageSize), { ...place, offset: firstOffset })
+  const index = found.nodes.findIndex((job) => job.id === id)
+  if (index === -1) return undefined
+  const nodes = found.nodes.slice(index + 1, index + 1 + first)
+  const isCut = index + 1 + nodes.length < found.nodes.length
+  return {
+    ...found,
+    nodes,
+    hasNextPage: isCut || found.hasNextPage,
+    place: { ...place, offset: firstOffset + index + 1 },
+  }
 }

@@ -113,10 +113,12 @@ export function isFinished(status: JobStatus, runEndDate: string | null): boolea
 
 /**
  * Adds what was known of a job to what was seen of it now. The newer answer wins; what its route does not tell is
- * kept from the older one: the title always, the rest while the status is the same.
+ * kept from the older one: the title always, the rest while the status is the same. What is finished never changes:
+ * an answer that says otherwise was under way for longer than the one that told of the end.
  */
 export function withEarlier(job: Job, earlier: Job | undefined): Job {
   if (earlier === undefined) return job
+  if (earlier.isFinished && !job.isFinished) return withEarlier(earlier, job)
   const isSameStatus = earlier.rawStatus === job.rawStatus
   return {
     ...job,

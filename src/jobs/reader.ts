@@ -59,7 +59,10 @@ export interface JobReaderFloor {
 export function createJobReader(floor: JobReaderFloor): JobReader {
   const { client, observations, windows, windowMs, clock } = floor
   const sharedCalls = createSharedCalls<Job | null>()
+  /** How often a job was forgotten. What was asked before tells how the job was, so it is not shared or kept after. */
+  let forgets = 0
 
+  const callKey = ({ callerKey }: Access, id: string) => `${callerKey}:${id}:${forgets}`
   const isFresh = (atMs: number) => clock.now() - atMs < windowMs
   const hasDetail = ({ detail, isFinished }: Job) =>
     detail !== undefined && (isFinished || isFresh(detail.observedAtMs))
@@ -83,11 +86,14 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   /** Calls the status route, which must be open, and keeps account of the window. */
   const ask = async (access: Access, id: string, signal: AbortSignal): Promise<Job | null> => {
     windows.claim(id)
+    const forgetsBefore = forgets
     try {
       const job = await orNullIfUnknown(client.status(access, id, signal))
       const earlier = observations.get(access.callerKey, id)?.job ?? undefined
       const whole = job && withEarlier(job, earlier)
-      observations.set(access.callerKey, id, { job: whole, statusAtMs: clock.now() })
+      if (forgets === forgetsBefore) {
+        observations.set(access.callerKey, id, { job: whole, statusAtMs: clock.now() })
+      }
       windows.close(id)
       return whole
     } catch (error) {
@@ -98,32 +104,32 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   }
 
   const askOnce = (access: Access, id: string, signal: AbortSignal) =>
-    sharedCalls.run(`${access.callerKey}:${id}`, signal, (shared) => ask(access, id, shared))
+    sharedCalls.run(callKey(access, id), signal, (shared) => ask(access, id, shared))
 
   const read = async (access: Access, id: string, { signal, detail, lists }: ReadOptions) => {
-    for (let waits = 0; waits <= maxWaits; waits += 1) {
+    for (let waits = 0; ; waits += 1) {
       const known = remembered(access, id, detail)
       if (known !== undefined) return known
-      const isMine = sharedCalls.has(`${access.callerKey}:${id}`)
+      const isMine = sharedCalls.has(callKey(access, id))
       if (isMine || windows.waitMs(id) === 0) {
         const answer = await askOnce(access, id, signal).catch(limitToUndefined)
         if (answer !== undefined) return answer
       }
       const listed = detail ? null : await lists(id)
       if (listed !== null) return listed
+      if (waits === maxWaits) throw tooManyOthers(id, windowMs)
       await windows.opening(id, signal)
     }
-    throw upstreamRateLimited(
-      `Vault answers the status of job ${id} once in ${windowMs / 1000} s, and others were faster. Try again later.`,
-      { upstream: { service: 'vault', type: 'API_LIMIT_EXCEEDED' }, retryAfter: Math.ceil(windowMs / 1000) },
-    )
   }
 
   return {
     remembered,
     read,
     observe,
-    forget: (access, id) => observations.drop(access.callerKey, id),
+    forget(access, id) {
+      forgets += 1
+      observations.drop(access.callerKey, id)
+    },
     listLookUp(access, signal) {
       let jobs: Promise<ReadonlyMap<string, Job>> | undefined
       return async (id) => {
@@ -165,6 +171,12 @@ function isCounted(error: unknown): boolean {
   const status = error.extensions.upstream?.status
   return status !== undefined && ![502, 503, 504].includes(status)
 }
+
+const tooManyOthers = (id: string, windowMs: number) =>
+  upstreamRateLimited(
+    `Vault answers the status of job ${id} once in ${windowMs / 1000} s, and others were faster. Try again later.`,
+    { upstream: { service: 'vault', type: 'API_LIMIT_EXCEEDED' }, retryAfter: Math.ceil(windowMs / 1000) },
+  )
 
 /** Vault's refusal to tell the status so soon: there are other ways to an answer. */
 function limitToUndefined(error: unknown): undefined {

@@ -19,7 +19,7 @@ export interface WatchedJob {
 export interface JobWatchFloor {
   readonly reader: JobReader
   readonly windows: StatusWindows
-  readonly vault: VaultClient
+  readonly vault: Pick<VaultClient, 'responseDelayMs'>
   readonly pollIntervalMs: number
 }
 

@@ -5,11 +5,12 @@ import { profilingSessionResolvers } from './resolvers.ts'
 import { resultsDownload } from './results.ts'
 
 /** Vault's SDK profiling sessions. */
-export const profilingSessions: ResourceFactory = ({ vault, clock, links }) => {
+export const profilingSessions: ResourceFactory<'profilingSessions'> = ({ vault, clock, links }) => {
   const client = createProfilingSessionsClient(vault, clock)
   return {
+    name: 'profilingSessions',
     resolvers: profilingSessionResolvers(links),
-    loadersFor: (scope) => ({ profilingSessions: createProfilingSessionLoaders(client, scope) }),
+    createLoaders: (scope) => createProfilingSessionLoaders(client, scope),
     downloads: [resultsDownload(client)],
   }
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { upstreamUnavailable } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import type { SamplyProfileUnavailableReason } from '../generated/resolvers.ts'
@@ -111,16 +110,9 @@ async function digestOf(
   }
   const hash = createHash('sha256')
   let sizeBytes = 0
-  try {
-    for await (const chunk of body) {
-      hash.update(chunk)
-      sizeBytes += chunk.length
-    }
-  } catch (cause) {
-    throw upstreamUnavailable('Feldera broke off while it sent the profile. Try again later.', {
-      upstream: { service: 'feldera' },
-      cause,
-    })
+  for await (const chunk of body) {
+    hash.update(chunk)
+    sizeBytes += chunk.length
   }
   return { sizeBytes, sha256: hash.digest('hex') }
 }

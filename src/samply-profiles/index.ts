@@ -5,11 +5,12 @@ import { createSamplyProfileLoaders } from './loaders.ts'
 import { samplyProfileResolvers } from './resolvers.ts'
 
 /** The CPU profiles of Feldera's pipelines. */
-export const samplyProfiles: ResourceFactory = ({ feldera, clock, links }) => {
+export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({ feldera, clock, links }) => {
   const client = createSamplyProfilesClient(feldera, clock)
   return {
+    name: 'samplyProfiles',
     resolvers: samplyProfileResolvers(links),
-    loadersFor: (scope) => ({ samplyProfiles: createSamplyProfileLoaders(client, scope) }),
+    createLoaders: (scope) => createSamplyProfileLoaders(client, scope),
     downloads: [profileDownload(client)],
   }
 }

@@ -38,9 +38,10 @@ export function addDownloadRoutes(http: HttpServer, options: DownloadRoutesOptio
   }
 }
 
-/** Whether a request comes with the token of a link. Such an answer the Firefox Profiler may read. */
-export function hasToken({ query }: FastifyRequest): boolean {
-  return tokenOf(query) !== undefined
+/** Whether a request is for a file, with the token of a link. Such an answer the Firefox Profiler may read. */
+export function opensLink({ url, query }: FastifyRequest, downloads: readonly Download[]): boolean {
+  const isDownload = downloads.some(({ route }) => url.startsWith(route.slice(0, route.indexOf(':'))))
+  return isDownload && tokenOf(query) !== undefined
 }
 
 function tokenOf(query: unknown): string | undefined {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../core/errors.ts'
+import type { ErrorCode, GatewayError } from '../core/errors.ts'
 
 /** The HTTP status of an error outside GraphQL, such as on a download (RFC 9110, 15). */
 const statusByCode: Readonly<Record<ErrorCode, number>> = {
@@ -19,3 +19,6 @@ const statusByCode: Readonly<Record<ErrorCode, number>> = {
 
 /** See `statusByCode`. */
 export const statusOf = (code: ErrorCode): number => statusByCode[code]
+
+/** Answers outside GraphQL have the form of GraphQL's errors. */
+export const errorBody = ({ message, extensions }: GatewayError) => ({ errors: [{ message, extensions }] })

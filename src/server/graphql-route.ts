@@ -47,7 +47,7 @@ export async function addGraphqlRoute(
     method: ['GET', 'POST'],
     url: graphqlPath,
     async handler(request, reply) {
-      reply.header('vary', 'accept')
+      reply.header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', '))
       if (isBrowserVisit(request)) return sendGraphiql(reply)
       // Looked at before Apollo does, which would answer a refusal of its context with HTTP 500.
       credentialsOfHeaders(request.headers)

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -10,7 +9,8 @@ import fastify, {
   LogController,
 } from 'fastify'
 import { badRequest, GatewayError, internalServerError, notFound } from '../core/errors.ts'
-import { statusOf } from './error-status.ts'
+import { errorBody, statusOf } from './error-status.ts'
+import { answerUnreadable, answerUnreadablePath } from './unreadable-request.ts'
 
 /** The largest body of a request, in bytes. A query with its variables has a few thousand. */
 export const maxBodySizeBytes = 1_000_000
@@ -29,6 +29,18 @@ const keepAliveTimeoutMs = 65_000
 
 /** A caller's own request id is taken where it is short and clean. */
 const requestIdPattern = /^[\w-]{1,64}$/
+
+/**
+ * What every answer tells browsers: it is no page, belongs into no frame, and is only what its type says. GraphiQL
+ * sets a policy of its own. Whether a whole host is HTTPS only is for its operator to say, at the proxy that ends TLS.
+ */
+const securityHeaders = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+}
 
 /** Settings of the HTTP server. */
 export interface HttpOptions {
@@ -49,14 +61,6 @@ export async function createHttpServer({
 }: HttpOptions): Promise<HttpServer> {
   const http = bareServer(log)
   http.server.maxConnections = maxConnections
-  await http.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-    // Whether a whole host is HTTPS only is for its operator to say, at the proxy that ends TLS.
-    strictTransportSecurity: false,
-  })
   await http.register(cors, {
     delegator: (request: FastifyRequest, callback) => {
       const { origin = '' } = request.headers
@@ -71,7 +75,7 @@ export async function createHttpServer({
     },
   })
   http.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
+    reply.headers(securityHeaders).header('x-request-id', request.id)
   })
   http.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request
@@ -100,6 +104,8 @@ function bareServer(log: FastifyBaseLogger): HttpServer {
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: ({ statusCode = 400 }, _request, { raw }) => answerUnreadablePath(statusCode, raw),
     genReqId: ({ headers }) => {
       const given = headers['x-request-id']
       return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID()
@@ -110,16 +116,15 @@ function bareServer(log: FastifyBaseLogger): HttpServer {
 /** A query may carry a token, so it is told and logged nowhere. */
 const pathOnly = (url: string) => url.replace(/\?.*$/s, '')
 
-/** Answers outside GraphQL have the form of GraphQL's errors. */
+/** Sends an error in the form of GraphQL's errors. */
 export function sendError(
   reply: FastifyReply,
   error: GatewayError,
   status = statusOf(error.code),
 ): FastifyReply {
-  const { message, extensions } = error
-  const { retryAfter } = extensions
+  const { retryAfter } = error.extensions
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
-  return reply.code(status).send({ errors: [{ message, extensions }] })
+  return reply.code(status).send(errorBody(error))
 }
 
 function answerError(

@@ -33,7 +33,7 @@ const connectionInitTimeoutMs = 3000
 /** What operations over graphql-transport-ws do: the same as over HTTP, with the same errors. */
 export function webSocketProtocol(graph: GraphOptions): ServerOptions<Params, SocketExtra> {
   const checkDocument = createDocumentCheck(graph.schema)
-  const operations = createOperations(graph.stopping)
+  const operations = createOperations()
   return {
     connectionInitWaitTimeout: connectionInitTimeoutMs,
     onConnect({ connectionParams, extra }) {
@@ -80,8 +80,8 @@ function parametersOf({
   return { operationName: operationName ?? null, variableValues: variables ?? null }
 }
 
-/** The operations under way on each connection, so that what they wait for ends with them. */
-function createOperations(stopping: AbortSignal) {
+/** The operations under way on each connection, so that what they wait for ends with them, or with their socket. */
+function createOperations() {
   const abortsByConnection = new WeakMap<object, Map<string, AbortController>>()
   const end = (connection: object, id: string) => {
     const aborts = abortsByConnection.get(connection)
@@ -93,7 +93,7 @@ function createOperations(stopping: AbortSignal) {
       const abort = new AbortController()
       const aborts = abortsByConnection.get(connection) ?? new Map<string, AbortController>()
       abortsByConnection.set(connection, aborts.set(id, abort))
-      return AbortSignal.any([abort.signal, stopping])
+      return abort.signal
     },
     end,
     endAll(connection: object) {

@@ -4,10 +4,11 @@ import { createUploadSessionLoaders } from './loaders.ts'
 import { uploadSessionResolvers } from './resolvers.ts'
 
 /** The resumable uploads to Vault's file staging. */
-export const uploadSessions: ResourceFactory = ({ vault, clock }) => {
+export const uploadSessions: ResourceFactory<'uploadSessions'> = ({ vault, clock }) => {
   const client = createUploadSessionsClient(vault, clock)
   return {
+    name: 'uploadSessions',
     resolvers: uploadSessionResolvers,
-    loadersFor: (scope) => ({ uploadSessions: createUploadSessionLoaders(client, scope) }),
+    createLoaders: (scope) => createUploadSessionLoaders(client, scope),
   }
 }

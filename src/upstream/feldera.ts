@@ -59,7 +59,7 @@ export interface FelderaProblem {
 export interface FelderaClient {
   /** Never retried, and not ended when its caller leaves. */
   post(access: Access, path: string, call: Pick<UpstreamCall, 'query'>): Promise<UpstreamAnswer>
-  /** Opens an answer: below 300 as a stream, above as JSON. */
+  /** Opens an answer: a file as a stream, anything else as JSON. */
   open(
     access: Access,
     path: string,
@@ -87,11 +87,16 @@ export function createFelderaClient({ url, timeoutMs }: FelderaOptions): Feldera
       http.call({ ...call, method: 'POST', path, authorization: access.authorization }),
     async open(access, path, call) {
       const answer = await http.open({ ...call, method: 'GET', path, authorization: access.authorization })
-      if (answer.status < 300 || !(answer.body instanceof ReadableStream)) return answer
-      return wholeAnswer({ ...answer, body: answer.body })
+      if (isFile(answer) || !(answer.body instanceof ReadableStream)) return answer
+      return wholeAnswer({ ...answer, body: answer.body }, 'feldera')
     },
     close: () => http.close(),
   }
+}
+
+/** A proxy's sign-in page, too, is HTTP 200. */
+function isFile({ status, headers }: Pick<UpstreamAnswer, 'status' | 'headers'>): boolean {
+  return status === 200 && !/json|xml|html/.test(headers.get('content-type') ?? '')
 }
 
 /** Reads Feldera's error form; undefined where the answer has another one. */

@@ -13,7 +13,14 @@ import {
   upstreamTimeout,
   upstreamUnavailable,
 } from '../core/errors.ts'
-import { AnswerError, ConnectionError, createPoolFetch, SilenceError } from './pool-fetch.ts'
+import {
+  AnswerError,
+  ConnectionError,
+  createPoolFetch,
+  type PoolFetch,
+  readWhole,
+  SilenceError,
+} from './pool-fetch.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 
 /** How often a read is tried again (`docs/errors.md`, Retries). */
@@ -45,7 +52,10 @@ export interface UpstreamAnswer {
   readonly body: unknown
 }
 
-/** An answer whose body is still to come. Who gets it reads the body or cancels it. */
+/**
+ * An answer whose body is still to come. Who gets it reads the body or cancels it. A body that breaks off throws a
+ * GatewayError like a call that fails.
+ */
 export interface UpstreamStream {
   readonly status: number
   readonly headers: Headers
@@ -84,22 +94,27 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { origin, pathname } = new URL(options.baseUrl)
   const base = origin + pathname.replace(/\/+$/, '')
   const reading = createPoolFetch({ origin, silenceMs: options.timeoutMs, streaming: false })
-  const streaming = createPoolFetch({ origin, silenceMs: options.timeoutMs, streaming: true })
+  const streaming = createPoolFetch({
+    origin,
+    silenceMs: options.timeoutMs,
+    streaming: true,
+    bodyFailure: (error) => connectionFailure(error, { method: 'GET' }, options),
+  })
   const common: Options = {
     timeout: false,
     totalTimeout: options.timeoutMs,
     throwHttpErrors: (status) => retriedStatuses.includes(status),
   }
-  const readingKy = ky.create({ ...common, fetch: reading })
-  const streamingKy = ky.create({ ...common, fetch: streaming })
+  const client = ky.create(common)
 
   return {
     async call(call) {
-      const answer = await send(readingKy, call, options, base)
-      return 'data' in answer ? answerOf(answer) : wholeAnswer(answer)
+      const answer = await send(client, reading, call, options, base)
+      if ('data' in answer) return answerOf(answer)
+      return { status: answer.status, headers: answer.headers, body: parsedJson(await answer.text()) }
     },
     async open(call) {
-      const answer = await send(streamingKy, call, options, base)
+      const answer = await send(client, streaming, call, options, base)
       if ('data' in answer) return answerOf(answer)
       return { status: answer.status, headers: answer.headers, body: answer.body }
     },
@@ -111,6 +126,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
 async function send(
   client: KyInstance,
+  fetch: PoolFetch,
   call: UpstreamCall,
   options: HttpClientOptions,
   base: string,
@@ -119,7 +135,8 @@ async function send(
   try {
     return await client(base + call.path + queryOf(call.query), {
       method,
-      ...(signal === undefined ? {} : { signal }),
+      // The signal goes past ky, which would join it with its own one anew for each call.
+      fetch: (request) => fetch(request, signal),
       headers: { accept: 'application/json', ...options.headers, ...authorizationOf(call) },
       retry: method === 'GET' ? retryPolicy(options) : 0,
     })
@@ -166,10 +183,23 @@ const answerOf = ({ response, data }: HTTPError): UpstreamAnswer => ({
   body: typeof data === 'string' ? parsedJson(data) : data,
 })
 
-/** Reads the rest of an answer. */
-export async function wholeAnswer(response: Response | UpstreamStream): Promise<UpstreamAnswer> {
-  const text = response instanceof Response ? await response.text() : await new Response(response.body).text()
-  return { status: response.status, headers: response.headers, body: parsedJson(text) }
+/**
+ * Reads the rest of an answer, up to `maxAnswerSizeBytes`.
+ *
+ * @throws GatewayError where it is larger, or breaks off
+ */
+export async function wholeAnswer(
+  { status, headers, body }: UpstreamStream,
+  service: UpstreamService,
+): Promise<UpstreamAnswer> {
+  if (body === null) return { status, headers, body: undefined }
+  const bytes = await readWhole(body).catch((error: unknown) => {
+    if (!(error instanceof AnswerError)) throw error
+    throw upstreamInvalidResponse(`${serviceNames[service]}'s answer could not be read: ${error.message}.`, {
+      upstream: { service, status },
+    })
+  })
+  return { status, headers, body: parsedJson(new TextDecoder().decode(bytes)) }
 }
 
 function parsedJson(text: string): unknown {
@@ -183,7 +213,11 @@ function parsedJson(text: string): unknown {
 const serviceNames = { vault: 'Vault', feldera: 'Feldera' } as const
 
 /** What the log and the client are told when there was no usable answer. */
-function connectionFailure(error: unknown, { method }: UpstreamCall, options: HttpClientOptions): unknown {
+function connectionFailure(
+  error: unknown,
+  { method }: Pick<UpstreamCall, 'method'>,
+  options: HttpClientOptions,
+): unknown {
   const { service, timeoutMs } = options
   const name = serviceNames[service]
   const hint =

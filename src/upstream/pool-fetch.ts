@@ -1,5 +1,7 @@
-import { Readable } from 'node:stream'
+import { EventEmitter } from 'node:events'
+import type { Readable } from 'node:stream'
 import { errors, Pool } from 'undici'
+import { bodyStream } from './body-stream.ts'
 
 /** The most connections to one upstream for calls whose answer is read at once. */
 export const maxConnections = 50
@@ -36,11 +38,14 @@ export interface PoolFetchOptions {
   readonly silenceMs: number
   /** True: bodies are handed through as they arrive. False: the answer is read whole, up to {@link maxAnswerSizeBytes}. */
   readonly streaming: boolean
+  /** What the reader of a streamed body is thrown where it breaks off. Default: the error as it is. */
+  readonly bodyFailure?: (error: Error) => unknown
 }
 
 /** A `fetch` that ky can use, over a bounded number of kept connections. It follows no redirects. */
 export interface PoolFetch {
-  (input: Request | URL | string): Promise<Response>
+  /** @param signal of who waits for the answer, beside that of the request, which ky uses for its time-outs */
+  (input: Request | URL | string, signal?: AbortSignal): Promise<Response>
   /** Ends all connections; calls under way fail. */
   close(): Promise<void>
 }
@@ -52,7 +57,12 @@ export interface PoolFetch {
  * Method, headers, body and abort signal are carried over. Fails with {@link ConnectionError},
  * {@link SilenceError} or {@link AnswerError}, or with the abort reason.
  */
-export function createPoolFetch({ origin, silenceMs, streaming }: PoolFetchOptions): PoolFetch {
+export function createPoolFetch({
+  origin,
+  silenceMs,
+  streaming,
+  bodyFailure = (error) => error,
+}: PoolFetchOptions): PoolFetch {
   const pool = new Pool(origin, {
     connections: maxConnections,
     headersTimeout: silenceMs,
@@ -61,38 +71,66 @@ export function createPoolFetch({ origin, silenceMs, streaming }: PoolFetchOptio
   })
   let pendingCalls = 0
 
-  const send = async (request: Request): Promise<Response> => {
-    const { pathname, search } = new URL(request.url)
+  const send = async (request: Request, aborting: Aborting): Promise<Response> => {
     const answer = await pool.request({
-      path: pathname + search,
+      path: request.url.slice(origin.length),
       method: request.method as 'GET',
       headers: [...request.headers].flat(),
       body: request.body === null ? null : Buffer.from(await request.arrayBuffer()),
-      signal: request.signal,
+      signal: aborting.emitter,
     })
+    answer.body.once('close', aborting.end)
     const head = { status: answer.statusCode, headers: headersOf(answer.headers) }
     if (nullBodyStatuses.has(answer.statusCode)) {
       await answer.body.dump()
       return new Response(null, head)
     }
-    return new Response(streaming ? Readable.toWeb(answer.body) : await readWhole(answer.body), head)
+    if (!streaming) return new Response(await readWhole(answer.body), head)
+    const failureOf = (error: unknown) => aborting.reason() ?? bodyFailure(namedError(error))
+    return new Response(bodyStream(answer.body, failureOf), head)
   }
 
-  const poolFetch = async (input: Request | URL | string) => {
+  const poolFetch = async (input: Request | URL | string, signal?: AbortSignal) => {
     const request = input instanceof Request ? input : new Request(input)
     if (pendingCalls >= maxPendingCalls) {
       throw new AnswerError(`${maxPendingCalls} calls are waiting already`)
     }
+    const aborting = abortingBy(signal === undefined ? [request.signal] : [request.signal, signal])
     pendingCalls += 1
     try {
-      return await send(request)
+      return await send(request, aborting)
     } catch (error) {
-      throw request.signal.aborted ? request.signal.reason : namedError(error)
+      aborting.end()
+      throw aborting.reason() ?? namedError(error)
     } finally {
       pendingCalls -= 1
     }
   }
   return Object.assign(poolFetch, { close: () => pool.destroy() })
+}
+
+/** The signals that may end a call, as undici takes them. */
+interface Aborting {
+  readonly emitter: EventEmitter
+  /** Why the call is ended; undefined while it is not. */
+  reason(): unknown
+  /** Stops listening, so that a signal that outlives many calls keeps none of them. */
+  end(): void
+}
+
+/** An emitter costs a fraction of `AbortSignal.any`, of which there would be one for each call. */
+function abortingBy(signals: readonly AbortSignal[]): Aborting {
+  for (const signal of signals) signal.throwIfAborted()
+  const emitter = new EventEmitter()
+  const abort = () => emitter.emit('abort')
+  for (const signal of signals) signal.addEventListener('abort', abort, { once: true })
+  return {
+    emitter,
+    reason: () => signals.find(({ aborted }) => aborted)?.reason,
+    end() {
+      for (const signal of signals) signal.removeEventListener('abort', abort)
+    },
+  }
 }
 
 function headersOf(headers: Record<string, string | string[] | undefined>): [string, string][] {
@@ -101,7 +139,14 @@ function headersOf(headers: Record<string, string | string[] | undefined>): [str
   )
 }
 
-async function readWhole(body: Readable): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * Reads a body into memory.
+ *
+ * @throws AnswerError beyond {@link maxAnswerSizeBytes}; else what the body breaks off with
+ */
+export async function readWhole(
+  body: Readable | ReadableStream<Uint8Array>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let sizeBytes = 0
   for await (const chunk of body) {

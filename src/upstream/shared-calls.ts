@@ -46,7 +46,7 @@ export function createSharedCalls<Value>(): SharedCalls<Value> {
         return await orAborted(shared.result, signal)
       } finally {
         shared.waiters -= 1
-        if (shared.waiters === 0) {
+        if (shared.waiters === 0 && signal.aborted) {
           forget(key, shared)
           shared.abort.abort(signal.reason)
         }

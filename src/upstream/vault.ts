@@ -145,13 +145,13 @@ export function isUnknownKey(error: unknown): error is GatewayError {
 }
 
 function pathOfLink(link: string, url: string): string {
-  const { pathname, search } = new URL(link, url)
-  if (!pathname.startsWith('/api/')) {
+  const target = URL.parse(link, url)
+  if (target?.pathname.startsWith('/api/') !== true) {
     throw upstreamInvalidResponse('Vault gave a link to the next page that leads out of its API.', {
       upstream: { service: 'vault' },
     })
   }
-  return pathname + search
+  return target.pathname + target.search
 }
 
 async function binaryAnswer(answer: UpstreamStream | UpstreamAnswer): Promise<UpstreamStream> {
@@ -161,7 +161,9 @@ async function binaryAnswer(answer: UpstreamStream | UpstreamAnswer): Promise<Up
     !/json|xml|html/.test(answer.headers.get('content-type') ?? 'json')
   if (isBinary && answer.body instanceof ReadableStream) return { ...answer, body: answer.body }
   const whole =
-    answer.body instanceof ReadableStream ? await wholeAnswer({ ...answer, body: answer.body }) : answer
+    answer.body instanceof ReadableStream
+      ? await wholeAnswer({ ...answer, body: answer.body }, 'vault')
+      : answer
   const { upstream } = openEnvelope({ ...whole, body: whole.body })
   throw upstreamInvalidResponse('Vault answered JSON where a file was asked for.', { upstream })
 }
@@ -194,8 +196,9 @@ function openEnvelope({ status, headers, body }: UpstreamAnswer): VaultAnswer {
 
 function failure(envelope: z.output<typeof envelopeSchema>, upstream: UpstreamDetail): GatewayError {
   const types = (envelope.errors ?? []).flatMap(({ type }) => type ?? [])
-  const type = types.find((one) => Object.hasOwn(errorsByType, one)) ?? types[0]
-  const makeError = errorsByType[type ?? ''] ?? upstreamError
+  const known = types.find((one) => Object.hasOwn(errorsByType, one))
+  const type = known ?? types[0]
+  const makeError = (known === undefined ? undefined : errorsByType[known]) ?? upstreamError
   return makeError(`Vault refused: ${quotedMessages(envelope)}.${advice(type)}`, {
     upstream: withType(upstream, type),
   })

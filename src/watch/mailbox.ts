@@ -32,11 +32,11 @@ export function createMailbox<State>(onLeave: () => void): Mailbox<State> {
   let previous: State | undefined
   let ending: { failure?: Failure } | undefined
   let hasLeft = false
-  let wake: (() => void) | undefined
+  let news = Promise.withResolvers<void>()
 
   const notify = () => {
-    wake?.()
-    wake = undefined
+    news.resolve()
+    news = Promise.withResolvers()
   }
   const leave = () => {
     if (hasLeft) return
@@ -76,9 +76,7 @@ export function createMailbox<State>(onLeave: () => void): Mailbox<State> {
       for (;;) {
         const result = take()
         if (result !== undefined) return result
-        await new Promise<void>((resolve) => {
-          wake = resolve
-        })
+        await news.promise
       }
     },
     async return() {

@@ -1,4 +1,4 @@
-import { isTransient } from '../core/errors.ts'
+import { GatewayError, isTransient } from '../core/errors.ts'
 import { type Clock, wait } from '../core/time.ts'
 import { createMailbox, type Failure, type Mailbox, type Message } from './mailbox.ts'
 
@@ -7,6 +7,9 @@ export const firstBackoffMs = 1000
 
 /** The longest wait after failed looks, in milliseconds. */
 export const maxBackoffMs = 60_000
+
+/** The longest wait that an upstream's `Retry-After` may ask for, in milliseconds. */
+export const maxRetryAfterMs = 10 * 60 * 1000
 
 /** How a resource is watched: what it brings to the one engine. */
 export interface WatchPolicy<Subject, State> {
@@ -29,7 +32,7 @@ export interface Watches<Subject, State> {
    * poll, the last to leave ends it.
    */
   follow(subject: Subject): AsyncIterableIterator<Message<State> | Failure>
-  /** Ends every watch; followers complete. */
+  /** Ends every watch; followers complete, and so does at once who follows afterwards. */
   stop(): void
 }
 
@@ -45,6 +48,7 @@ export function createWatches<Subject, State>(
   clock: Clock,
 ): Watches<Subject, State> {
   const watches = new Map<string, Watch<State>>()
+  let isStopped = false
 
   const end = (key: string, watch: Watch<State>, failure?: Failure) => {
     if (watches.get(key) === watch) watches.delete(key)
@@ -63,6 +67,7 @@ export function createWatches<Subject, State>(
     const { signal } = watch.abort
     let failures = 0
     while (!signal.aborted) {
+      let pauseMs = 0
       try {
         const state = await policy.look(subject, signal)
         failures = 0
@@ -72,8 +77,9 @@ export function createWatches<Subject, State>(
         if (signal.aborted) return
         if (!isTransient(error)) return end(key, watch, { failure: error })
         failures += 1
+        pauseMs = Math.max(backoffMs(failures), retryAfterMs(error))
       }
-      await wait(clock, Math.max(policy.waitMs(subject), backoffMs(failures)), signal)
+      await wait(clock, Math.max(policy.waitMs(subject), pauseMs), signal)
     }
   }
 
@@ -88,6 +94,7 @@ export function createWatches<Subject, State>(
 
   return {
     follow(subject) {
+      if (isStopped) return completed()
       const key = policy.keyOf(subject)
       const watch = watches.get(key) ?? start(key, subject)
       const mailbox = createMailbox<State>(() => {
@@ -99,6 +106,7 @@ export function createWatches<Subject, State>(
       return mailbox
     },
     stop() {
+      isStopped = true
       for (const [key, watch] of watches) end(key, watch)
     },
   }
@@ -106,7 +114,18 @@ export function createWatches<Subject, State>(
 
 /** Exponential, capped, and with jitter, so that many watches do not come back at the same moment. */
 function backoffMs(failures: number): number {
-  if (failures === 0) return 0
   const fullMs = Math.min(maxBackoffMs, firstBackoffMs * 2 ** (failures - 1))
   return fullMs * (0.5 + Math.random() / 2)
+}
+
+/** How long the upstream wants to be left alone, within reason. */
+function retryAfterMs(error: unknown): number {
+  const seconds = error instanceof GatewayError ? (error.extensions.retryAfter ?? 0) : 0
+  return Math.min(maxRetryAfterMs, seconds * 1000)
+}
+
+function completed<State>(): Mailbox<State> {
+  const mailbox = createMailbox<State>(() => {})
+  mailbox.end()
+  return mailbox
 }

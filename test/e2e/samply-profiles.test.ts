@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
-import type { PipelineState, Sandbox } from '../../src/sandbox/sandbox.ts'
-import { startSandbox } from '../../src/sandbox/sandbox.ts'
+import { type PipelineState, type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { codesOf } from '../support/graphql.ts'
 import { lookAtProfile, startProfile } from '../support/samply-profile-query.ts'
 
 const headers = { 'feldera-authorization': 'Bearer apikey:one' }
-const timeoutMs = 1500
 
 describe("what each of Feldera's answers about a profile becomes", () => {
   let clock: FakeClock
@@ -18,7 +16,7 @@ describe("what each of Feldera's answers about a profile becomes", () => {
   before(async () => {
     clock = createFakeClock()
     sandbox = await startSandbox({ scene: 'empty', clock })
-    gateway = await startGateway({ sandbox, env: { UPSTREAM_TIMEOUT_MS: String(timeoutMs) } })
+    gateway = await startGateway({ sandbox })
   })
   after(async () => {
     await gateway?.stop()
@@ -98,21 +96,21 @@ describe("what each of Feldera's answers about a profile becomes", () => {
     })
   }
 
-  const states = {
-    'never-profiled': 'NOT_COLLECTED',
-    failed: 'COLLECTION_FAILED',
-    stopped: 'PIPELINE_NOT_RUNNING',
-    unavailable: 'PIPELINE_NOT_RUNNING',
-    unreachable: 'PIPELINE_NOT_RUNNING',
-    initializing: 'PIPELINE_NOT_RUNNING',
-    'awaiting-approval': 'PIPELINE_NOT_RUNNING',
-    suspended: 'PIPELINE_NOT_RUNNING',
-    terminating: 'PIPELINE_NOT_RUNNING',
-  } satisfies Partial<Record<PipelineState, string>>
+  const states: readonly (readonly [PipelineState, string])[] = [
+    ['never-profiled', 'NOT_COLLECTED'],
+    ['failed', 'COLLECTION_FAILED'],
+    ['stopped', 'PIPELINE_NOT_RUNNING'],
+    ['unavailable', 'PIPELINE_NOT_RUNNING'],
+    ['unreachable', 'PIPELINE_NOT_RUNNING'],
+    ['initializing', 'PIPELINE_NOT_RUNNING'],
+    ['awaiting-approval', 'PIPELINE_NOT_RUNNING'],
+    ['suspended', 'PIPELINE_NOT_RUNNING'],
+    ['terminating', 'PIPELINE_NOT_RUNNING'],
+  ]
 
-  for (const [state, reason] of Object.entries(states)) {
+  for (const [state, reason] of states) {
     it(`a pipeline that is ${state} is unavailable with ${reason}, and asked once`, async () => {
-      sandbox.feldera.setPipelineState('orders', state as PipelineState)
+      sandbox.feldera.setPipelineState('orders', state)
       const profile = await look(true)
       assert.equal(profile?.__typename, 'SamplyProfileUnavailable')
       assert.equal(profile?.['reason'], reason)

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { hasCode } from '../../src/core/errors.ts'
+import {
+  createHttpClient,
+  type HttpClientOptions,
+  type UpstreamCall,
+} from '../../src/upstream/http-client.ts'
+import { type Answer, sendJson, startNodeServer } from '../support/node-server.ts'
+
+const get: UpstreamCall = { method: 'GET', path: '/x', authorization: undefined }
+const post: UpstreamCall = { ...get, method: 'POST' }
+
+async function clientOf(answer: Answer, options: Partial<HttpClientOptions> = {}) {
+  const server = await startNodeServer(answer)
+  const http = createHttpClient({ service: 'feldera', baseUrl: server.url, timeoutMs: 5000, ...options })
+  return {
+    server,
+    http,
+    async [Symbol.asyncDispose]() {
+      await http.close()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const unavailable = (error: unknown) => hasCode(error, 'UPSTREAM_UNAVAILABLE')
+const timeout = (error: unknown) => hasCode(error, 'UPSTREAM_TIMEOUT')
+
+describe('a read is retried', { concurrency: true }, () => {
+  it('twice at most after 502, 503 and 504, and then the last answer counts', async () => {
+    for (const status of [502, 503, 504]) {
+      await using at = await clientOf((_request, response, attempt) =>
+        sendJson(response, { attempt }, { status }),
+      )
+      const answer = await at.http.call(get)
+      assert.deepEqual([answer.status, answer.body], [status, { attempt: 3 }])
+      assert.equal(at.server.requests.length, 3)
+    }
+  })
+
+  it('twice at most after a broken connection, and then is UPSTREAM_UNAVAILABLE', async () => {
+    await using at = await clientOf(({ socket }) => socket.destroy())
+    await assert.rejects(at.http.call(get), unavailable)
+    assert.equal(at.server.requests.length, 3)
+  })
+
+  it('after an answer that breaks off', async () => {
+    await using at = await clientOf((_request, response, attempt) => {
+      if (attempt === 2) return sendJson(response, { attempt })
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('{"a":', () => response.destroy())
+    })
+    assert.deepEqual((await at.http.call(get)).body, { attempt: 2 })
+  })
+
+  it('until it succeeds', async () => {
+    await using at = await clientOf((_request, response, attempt) =>
+      sendJson(response, { attempt }, { status: attempt < 3 ? 503 : 200 }),
+    )
+    assert.deepEqual(await at.http.call(get).then(({ status, body }) => [status, body]), [
+      200,
+      { attempt: 3 },
+    ])
+  })
+
+  it('when it is streamed, as long as nothing of the body was handed on', async () => {
+    await using at = await clientOf((_request, response, attempt) =>
+      attempt < 3 ? sendJson(response, {}, { status: 503 }) : response.end('bytes'),
+    )
+    const { status, body } = await at.http.open(get)
+    assert.equal(status, 200)
+    assert.ok(body instanceof ReadableStream)
+    assert.equal(await new Response(body).text(), 'bytes')
+    assert.equal(at.server.requests.length, 3)
+  })
+
+  it('not where the service says that another try is of no use', async () => {
+    const isRetriable = (body: unknown) => JSON.stringify(body) !== '{"state":"stopped"}'
+    await using at = await clientOf(
+      (_request, response) => sendJson(response, { state: 'stopped' }, { status: 503 }),
+      { isRetriable },
+    )
+    const answer = await at.http.call(get)
+    assert.deepEqual([answer.status, answer.body], [503, { state: 'stopped' }])
+    assert.equal(at.server.requests.length, 1)
+  })
+
+  it('in vain where nobody listens, and then is UPSTREAM_UNAVAILABLE', async () => {
+    const server = await startNodeServer(() => {})
+    await server[Symbol.asyncDispose]()
+    const http = createHttpClient({ service: 'vault', baseUrl: server.url, timeoutMs: 5000 })
+    await assert.rejects(http.call(get), unavailable)
+    await http.close()
+  })
+})
+
+describe('a write is never retried', { concurrency: true }, () => {
+  it('whatever comes back', async () => {
+    for (const status of [502, 503, 504]) {
+      await using at = await clientOf((_request, response) => sendJson(response, { status }, { status }))
+      const answer = await at.http.call(post)
+      assert.deepEqual([answer.status, answer.body], [status, { status }])
+      assert.equal(at.server.requests.length, 1)
+    }
+  })
+
+  it('nor after a broken connection: it may have been carried out, and the message says so', async () => {
+    await using at = await clientOf(({ socket }) => socket.destroy())
+    await assert.rejects(
+      at.http.call(post),
+      (error: unknown) =>
+        hasCode(error, 'UPSTREAM_UNAVAILABLE') && /may have been carried out/.test(error.message),
+    )
+    assert.equal(at.server.requests.length, 1)
+  })
+})
+
+describe('Retry-After', { concurrency: true }, () => {
+  const refusedOnce =
+    (retryAfter: string): Answer =>
+    (_request, response, attempt) =>
+      attempt === 1
+        ? sendJson(response, { attempt }, { status: 503, headers: { 'retry-after': retryAfter } })
+        : sendJson(response, { attempt })
+
+  it('is waited for', async () => {
+    await using at = await clientOf(refusedOnce('1'))
+    const beganMs = performance.now()
+    assert.deepEqual((await at.http.call(get)).body, { attempt: 2 })
+    assert.ok(performance.now() - beganMs >= 990)
+  })
+
+  it('past the time for the call, or close to its end, ends it at once with the answer', async () => {
+    for (const retryAfter of ['3600', '5']) {
+      await using at = await clientOf(refusedOnce(retryAfter))
+      const beganMs = performance.now()
+      const answer = await at.http.call(get)
+      assert.deepEqual([answer.status, answer.body], [503, { attempt: 1 }])
+      assert.ok(performance.now() - beganMs < 1000)
+    }
+  })
+})
+
+describe('the time for a call', { concurrency: true }, () => {
+  it('ends a call that is not answered, and is not extended by retries', async () => {
+    await using at = await clientOf(() => {}, { timeoutMs: 300 })
+    const beganMs = performance.now()
+    await assert.rejects(at.http.call(get), timeout)
+    assert.ok(performance.now() - beganMs < 900)
+    assert.equal(at.server.requests.length, 1)
+  })
+
+  it('counts the retries in', async () => {
+    await using at = await clientOf(
+      (_request, response, attempt) => {
+        if (attempt < 3) sendJson(response, {}, { status: 503 })
+      },
+      { timeoutMs: 900 },
+    )
+    const beganMs = performance.now()
+    await assert.rejects(at.http.call(get), timeout)
+    assert.ok(performance.now() - beganMs < 1400)
+  })
+
+  it('ends an answer that stalls, and one that drips', async () => {
+    for (const everyMs of [undefined, 50]) {
+      await using at = await clientOf(
+        (_request, response) => {
+          response.write('{')
+          const drip = everyMs === undefined ? undefined : setInterval(() => response.write(' '), everyMs)
+          response.once('close', () => clearInterval(drip))
+        },
+        { timeoutMs: 300 },
+      )
+      await assert.rejects(at.http.call(get), timeout)
+    }
+  })
+
+  it('is for a write the same', async () => {
+    await using at = await clientOf(() => {}, { timeoutMs: 200 })
+    await assert.rejects(
+      at.http.call(post),
+      (error: unknown) =>
+        hasCode(error, 'UPSTREAM_TIMEOUT') && /may have been carried out/.test(error.message),
+    )
+  })
+})

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { hasCode } from '../../src/core/errors.ts'
+import {
+  createHttpClient,
+  type HttpClientOptions,
+  type UpstreamCall,
+} from '../../src/upstream/http-client.ts'
+import { maxAnswerSizeBytes } from '../../src/upstream/pool-fetch.ts'
+import { type Answer, sendJson, startNodeServer } from '../support/node-server.ts'
+
+const get: UpstreamCall = { method: 'GET', path: '/x', authorization: 'session' }
+
+/** A client of a server that answers as told. */
+async function clientOf(answer: Answer, options: Partial<HttpClientOptions> = {}) {
+  const server = await startNodeServer(answer)
+  const http = createHttpClient({ service: 'vault', baseUrl: server.url, timeoutMs: 5000, ...options })
+  return {
+    server,
+    http,
+    async [Symbol.asyncDispose]() {
+      await http.close()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const unreadable = (error: unknown) => hasCode(error, 'UPSTREAM_INVALID_RESPONSE')
+
+describe('a call', () => {
+  it('sends the credential as it came, asks for JSON, and leaves out what is undefined', async () => {
+    const seen: (string | undefined)[] = []
+    await using at = await clientOf(({ url, headers }, response) => {
+      seen.push(url, headers.authorization, headers.accept)
+      sendJson(response, { fine: true })
+    })
+    const query = { limit: 5, status: 'a&b', startDate: undefined }
+    const answer = await at.http.call({ ...get, query })
+    assert.deepEqual(answer.body, { fine: true })
+    assert.deepEqual(seen, ['/x?limit=5&status=a%26b', 'session', 'application/json'])
+  })
+
+  it('without a credential sends none', async () => {
+    const seen: unknown[] = []
+    await using at = await clientOf(({ headers }, response) => {
+      seen.push(headers.authorization)
+      sendJson(response, {})
+    })
+    await at.http.call({ ...get, authorization: undefined })
+    assert.deepEqual(seen, [undefined])
+  })
+
+  it('goes below the path of the configured address', async () => {
+    await using at = await clientOf((_request, response) => sendJson(response, {}))
+    const http = createHttpClient({ service: 'vault', baseUrl: `${at.server.url}/proxy/`, timeoutMs: 1000 })
+    await http.call(get)
+    await http.close()
+    assert.deepEqual(at.server.requests, ['GET /proxy/x'])
+  })
+
+  it('answers any HTTP status with its JSON', async () => {
+    for (const status of [200, 202, 400, 401, 404, 409, 418, 429, 500]) {
+      await using at = await clientOf((_request, response) => sendJson(response, { status }, { status }))
+      const answer = await at.http.call(get)
+      assert.deepEqual([answer.status, answer.body], [status, { status }])
+      assert.equal(at.server.requests.length, 1, `${status} is not retried`)
+    }
+  })
+
+  it('answers a body that is no JSON with undefined', async () => {
+    for (const body of ['<html>', '', '{"a":', 'undefined']) {
+      await using at = await clientOf((_request, response) => response.end(body))
+      assert.equal((await at.http.call(get)).body, undefined)
+    }
+  })
+
+  it('answers 204 without a body', async () => {
+    await using at = await clientOf((_request, response) =>
+      response.writeHead(204, { 'retry-after': '3' }).end(),
+    )
+    const { status, body, headers } = await at.http.call(get)
+    assert.deepEqual([status, body, headers.get('retry-after')], [204, undefined, '3'])
+  })
+
+  it('follows no redirect: the credential would go with it', async () => {
+    for (const status of [301, 302, 307, 308]) {
+      await using elsewhere = await startNodeServer((_request, response) => sendJson(response, {}))
+      await using at = await clientOf((_request, response) =>
+        response.writeHead(status, { location: `${elsewhere.url}/y` }).end(),
+      )
+      assert.equal((await at.http.call(get)).status, status)
+      assert.deepEqual(elsewhere.requests, [])
+    }
+  })
+
+  it('refuses an answer that is larger than may be held', async () => {
+    const chunk = Buffer.alloc(1024 * 1024, 0x20)
+    await using at = await clientOf((_request, response) => {
+      for (let sent = 0; sent <= maxAnswerSizeBytes; sent += chunk.length) response.write(chunk)
+    })
+    await assert.rejects(at.http.call(get), unreadable)
+    assert.equal(at.server.requests.length, 1)
+  })
+
+  it('refuses what is no HTTP', async () => {
+    await using at = await clientOf((_request, { socket }) => socket?.end('SSH-2.0-OpenSSH\r\n\r\n'))
+    await assert.rejects(at.http.call(get), unreadable)
+  })
+
+  it('keeps to fifty connections however many calls there are', async () => {
+    const waiting: (() => void)[] = []
+    const allArrived = Promise.withResolvers<void>()
+    await using at = await clientOf((_request, response) => {
+      waiting.push(() => sendJson(response, {}))
+      if (waiting.length === 50) allArrived.resolve()
+      if (waiting.length > 50) waiting.pop()?.()
+    })
+    const calls = Array.from({ length: 51 }, () => at.http.call(get))
+    await allArrived.promise
+    for (const answer of waiting) answer()
+    await Promise.all(calls)
+    assert.equal(at.server.mostSockets(), 50)
+    assert.equal(at.server.requests.length, 51)
+  })
+
+  it('ends with the reason of the abort, and closes the connection', async () => {
+    const arrived = Promise.withResolvers<void>()
+    await using at = await clientOf(() => arrived.resolve())
+    const abort = new AbortController()
+    const reason = new Error('nobody waits')
+    const call = at.http.call({ ...get, signal: abort.signal })
+    await arrived.promise
+    const closed = at.server.closedSocket()
+    abort.abort(reason)
+    await assert.rejects(call, reason)
+    await closed
+    assert.equal(at.server.requests.length, 1)
+  })
+
+  it('that was aborted before it began is not sent', async () => {
+    await using at = await clientOf((_request, response) => sendJson(response, {}))
+    const reason = new Error('nobody waits')
+    await assert.rejects(at.http.call({ ...get, signal: AbortSignal.abort(reason) }), reason)
+    assert.deepEqual(at.server.requests, [])
+  })
+})
