@@ -55,4 +55,6 @@ export interface Resource<Name extends keyof Loaders = keyof Loaders> {
 }
 
 /** What a resource's folder exports. */
-export type ResourceFactory<Name extends keyof Loaders = keyof Loaders> = (floor: ResourceFloor) => Resource<Name>
+export type ResourceFactory<Name extends keyof Loaders = keyof Loaders> = (
+  floor: ResourceFloor,
+) => Resource<Name>

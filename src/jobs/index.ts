@@ -1,24 +1,30 @@
+import type { Page } from '../core/paging.ts'
 import type { ResourceFactory } from '../resource.ts'
 import { createObservations } from '../watch/observations.ts'
 import { createWatches } from '../watch/watch.ts'
 import { createJobsClient } from './client.ts'
 import { createJobLoaders } from './loaders.ts'
+import type { JobTask } from './model.ts'
 import { createJobReader, type JobObservation } from './reader.ts'
 import { jobResolvers } from './resolvers.ts'
 import { createStatusWindows } from './status-window.ts'
 import { jobWatchPolicy } from './watch.ts'
+
+/** How many pages of tasks of finished jobs are remembered, over all callers. */
+const maxTaskPages = 2000
 
 /** Vault's jobs and their tasks. */
 export const jobs: ResourceFactory<'jobs'> = ({ vault, clock, pollIntervalMs, jobStatusWindowMs }) => {
   const client = createJobsClient(vault, clock)
   const windows = createStatusWindows(jobStatusWindowMs, clock)
   const observations = createObservations<JobObservation>(clock)
+  const finishedTasks = createObservations<Page<JobTask>>(clock, maxTaskPages)
   const reader = createJobReader({ client, observations, windows, windowMs: jobStatusWindowMs, clock })
   const watches = createWatches(jobWatchPolicy({ reader, windows, vault, pollIntervalMs }), clock)
   return {
     name: 'jobs',
     resolvers: jobResolvers(watches),
-    createLoaders: (scope) => createJobLoaders(client, reader, clock, scope),
+    createLoaders: (scope) => createJobLoaders({ client, reader, finishedTasks, clock }, scope),
     stop: () => watches.stop(),
   }
 }

@@ -3,10 +3,11 @@ import type { OperationScope } from '../core/operation.ts'
 import type { Page, PageRequest } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
 import { createCallLimit, loadEach } from '../upstream/batching.ts'
+import type { Observations } from '../watch/observations.ts'
 import type { JobsClient } from './client.ts'
 import { completedJobsPage, type JobFilter, queryOf } from './lists.ts'
 import type { Job, JobDetail, JobTask } from './model.ts'
-import type { JobReader } from './reader.ts'
+import type { JobReader, ListLookUp } from './reader.ts'
 
 /** From how many jobs on the two lists cost less than a status call for each. */
 const minIdsForLists = 3
@@ -41,13 +42,20 @@ interface TasksKey {
   readonly request: PageRequest
 }
 
+const pageName = ({ jobId, request: { first, place } }: TasksKey) => `${jobId} ${first} ${place.offset}`
+
+/** What the loaders of all operations share. */
+export interface JobLoadersFloor {
+  readonly client: JobsClient
+  readonly reader: JobReader
+  /** Pages of tasks of finished jobs. */
+  readonly finishedTasks: Observations<Page<JobTask>>
+  readonly clock: Clock
+}
+
 /** Makes the job loaders of one operation. */
-export function createJobLoaders(
-  client: JobsClient,
-  reader: JobReader,
-  clock: Clock,
-  { caller, signal }: OperationScope,
-): JobLoaders {
+export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: OperationScope): JobLoaders {
+  const { client, reader, finishedTasks, clock } = floor
   const limit = createCallLimit()
 
   const job = new DataLoader<JobKey, Job | null, string>((keys) => loadJobs(keys), {
@@ -69,9 +77,11 @@ export function createJobLoaders(
         if (listed !== null) found.set(key, listed)
       }
     }
+    const seen: ListLookUp = async (id) => reader.seenLately(access, id) ?? lists(id)
     return loadEach(keys, limit, async (key) => {
       const known = found.get(key)
-      return known === undefined ? reader.read(access, key.id, { signal, detail: key.detail, lists }) : known
+      if (known !== undefined) return known
+      return reader.read(access, key.id, { signal, detail: key.detail, lists: seen })
     })
   }
 
@@ -80,11 +90,20 @@ export function createJobLoaders(
     return { ...page, nodes: page.nodes.map((node) => reader.observe(access, node)) }
   }
 
-  const tasks = new DataLoader<TasksKey, Page<JobTask>, string>(
-    (keys) =>
-      loadEach(keys, limit, ({ jobId, request }) => client.tasks(caller.vault(), jobId, request, signal)),
-    { cacheKeyFn: ({ jobId, request }) => JSON.stringify([jobId, request.first, request.place.offset]) },
-  )
+  /** The tasks of a finished job never change: they are asked for once, and kept. */
+  const loadTasks = async ({ jobId, request }: TasksKey): Promise<Page<JobTask>> => {
+    const access = caller.vault()
+    const name = pageName({ jobId, request })
+    const kept = finishedTasks.get(access.callerKey, name)
+    if (kept !== undefined) return kept
+    const isFinished = reader.isFinished(access, jobId)
+    const page = await client.tasks(access, jobId, request, signal)
+    if (isFinished) finishedTasks.set(access.callerKey, name, page)
+    return page
+  }
+  const tasks = new DataLoader<TasksKey, Page<JobTask>, string>((keys) => loadEach(keys, limit, loadTasks), {
+    cacheKeyFn: pageName,
+  })
 
   return {
     job,

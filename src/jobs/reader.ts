@@ -18,6 +18,8 @@ export interface JobObservation {
   readonly job: Job | null
   /** When the status route last answered this caller, in milliseconds since the epoch. */
   readonly statusAtMs: number | undefined
+  /** When the job was last seen, by whichever route, in milliseconds since the epoch. */
+  readonly seenAtMs: number
 }
 
 /** Finds jobs on the lists of one caller, read at most once: null where the lists do not know the job. */
@@ -36,6 +38,13 @@ export interface ReadOptions {
 export interface JobReader {
   /** What is remembered and fresh enough to be an answer; undefined where a call is needed. */
   remembered(access: Access, id: string, detail: boolean): Job | null | undefined
+  /**
+   * What was seen within the window, by whichever route. It stands in for a call to the lists while the status may
+   * not be asked, so that a window that others hold costs a caller two calls and not two for each query.
+   */
+  seenLately(access: Access, id: string): Job | null
+  /** Whether this caller has seen the job finished. It will not change any more. */
+  isFinished(access: Access, id: string): boolean
   /** Reads one job by at most one status call in a window. Null where Vault knows no such job. */
   read(access: Access, id: string, options: ReadOptions): Promise<Job | null>
   /** Adds what is remembered to what a list told, and remembers both. */
@@ -59,6 +68,7 @@ export interface JobReaderFloor {
 export function createJobReader(floor: JobReaderFloor): JobReader {
   const { client, observations, windows, windowMs, clock } = floor
   const sharedCalls = createSharedCalls<Job | null>()
+  const sharedLists = createSharedCalls<ReadonlyMap<string, Job>>()
   /** How often a job was forgotten. What was asked before tells how the job was, so it is not shared or kept after. */
   let forgets = 0
 
@@ -79,7 +89,8 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   const observe = ({ callerKey }: Access, job: Job): Job => {
     const earlier = observations.get(callerKey, job.id)
     const whole = withEarlier(job, earlier?.job ?? undefined)
-    observations.set(callerKey, job.id, { job: whole, statusAtMs: earlier?.statusAtMs })
+    const statusAtMs = earlier?.statusAtMs
+    observations.set(callerKey, job.id, { job: whole, statusAtMs, seenAtMs: clock.now() })
     return whole
   }
 
@@ -92,7 +103,8 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
       const earlier = observations.get(access.callerKey, id)?.job ?? undefined
       const whole = job && withEarlier(job, earlier)
       if (forgets === forgetsBefore) {
-        observations.set(access.callerKey, id, { job: whole, statusAtMs: clock.now() })
+        const nowMs = clock.now()
+        observations.set(access.callerKey, id, { job: whole, statusAtMs: nowMs, seenAtMs: nowMs })
       }
       windows.close(id)
       return whole
@@ -124,6 +136,11 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
 
   return {
     remembered,
+    seenLately({ callerKey }, id) {
+      const seen = observations.get(callerKey, id)
+      return seen !== undefined && isFresh(seen.seenAtMs) ? seen.job : null
+    },
+    isFinished: ({ callerKey }, id) => observations.get(callerKey, id)?.job?.isFinished === true,
     read,
     observe,
     forget(access, id) {
@@ -133,7 +150,9 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     listLookUp(access, signal) {
       let jobs: Promise<ReadonlyMap<string, Job>> | undefined
       return async (id) => {
-        jobs ??= listedJobs(client, access, signal)
+        jobs ??= sharedLists.run(`${access.callerKey}:${forgets}`, signal, (shared) =>
+          listedJobs(client, access, shared),
+        )
         const job = (await jobs).get(id)
         return job === undefined ? null : observe(access, job)
       }

@@ -45,15 +45,10 @@ type Answer = UpstreamStream | UpstreamAnswer
 
 /** Makes the client of Feldera's profile route. */
 export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock): SamplyProfilesClient {
-  const get = (access: Access, { pipelineName, ordinal }: ProfileKey, latest: boolean, signal: AbortSignal) =>
-    feldera.open(access, profilePath(pipelineName), {
-      query: { ordinal, latest: latest || undefined },
-      signal,
-    })
-
   return {
     async look(access, key, { latest, digest, signal }) {
-      const answer = await get(access, key, latest, signal)
+      const query = { ordinal: key.ordinal, latest: latest || undefined }
+      const answer = await feldera.open(access, profilePath(key), { query, signal })
       // 307 is what Feldera's documentation once said where its server answers 204.
       if (answer.status === 204 || answer.status === 307) return inProgress(key, answer)
       if (!isStream(answer)) return unavailable(key, answer)
@@ -66,14 +61,14 @@ export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock)
       } satisfies SamplyProfile
     },
     async open(access, key, signal) {
-      const answer = await get(access, key, false, signal)
+      const query = { ordinal: key.ordinal }
+      const answer = await feldera.openFile(access, profilePath(key), { query, signal })
       if (isStream(answer)) return fileOf(key, answer)
       return unavailable(key, answer)
     },
     async start(access, key, durationSecs) {
-      const { pipelineName, ordinal } = key
-      const query = { ordinal, duration_secs: durationSecs }
-      const answer = await feldera.post(access, profilePath(pipelineName), { query })
+      const query = { ordinal: key.ordinal, duration_secs: durationSecs }
+      const answer = await feldera.post(access, profilePath(key), { query })
       if (answer.status >= 200 && answer.status < 300) {
         return { __typename: 'SamplyProfileInProgress', ...key, retryAfter: durationSecs }
       }
@@ -83,7 +78,7 @@ export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock)
   }
 }
 
-const profilePath = (pipelineName: string) => pathOf`/v0/pipelines/${pipelineName}/samply_profile`
+const profilePath = ({ pipelineName }: ProfileKey) => pathOf`/v0/pipelines/${pipelineName}/samply_profile`
 
 const isStream = (answer: Answer): answer is UpstreamStream & { body: ReadableStream<Uint8Array> } =>
   answer.status === 200 && answer.body instanceof ReadableStream

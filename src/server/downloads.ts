@@ -13,6 +13,9 @@ import { requestSignal } from './request-signal.ts'
 /** The one other origin whose page opens profiles: the Firefox Profiler fetches them into the browser. */
 export const profilerOrigin = 'https://profiler.firefox.com'
 
+/** How long a client may take no byte of a file, in milliseconds. It holds one of few connections to the upstream. */
+const maxReadingPauseMs = 60_000
+
 /** What the routes of files need. */
 export interface DownloadRoutesOptions {
   readonly downloads: readonly Download[]
@@ -77,6 +80,7 @@ async function send(file: FileStream, request: FastifyRequest, reply: FastifyRep
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
   })
+  raw.setTimeout(maxReadingPauseMs, () => raw.destroy())
   try {
     await pipeline(Readable.fromWeb(file.body), raw)
   } catch (err) {

@@ -8,7 +8,7 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { badRequest, GatewayError, internalServerError, notFound } from '../core/errors.ts'
+import { badRequest, forbidden, GatewayError, internalServerError, notFound } from '../core/errors.ts'
 import { errorBody, statusOf } from './error-status.ts'
 import { answerUnreadable, answerUnreadablePath } from './unreadable-request.ts'
 
@@ -85,12 +85,7 @@ export async function createHttpServer({
     )
   })
   http.setErrorHandler(answerError)
-  http.setNotFoundHandler((request, reply) =>
-    sendError(
-      reply,
-      notFound(`There is nothing at ${request.method} ${pathOnly(request.url)}. The graph is at /graphql.`),
-    ),
-  )
+  http.setNotFoundHandler((request, reply) => sendError(reply, noRoute(request)))
   return http
 }
 
@@ -111,6 +106,16 @@ function bareServer(log: FastifyBaseLogger): HttpServer {
       return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID()
     },
   })
+}
+
+/** A preflight that the CORS plugin has not answered is one of an origin that is not allowed. */
+function noRoute({ method, url, headers: { origin } }: FastifyRequest): GatewayError {
+  if (method === 'OPTIONS' && origin !== undefined) {
+    return forbidden(
+      `Pages of ${origin} may not use this gateway. Its operator can add them to ALLOWED_ORIGINS.`,
+    )
+  }
+  return notFound(`There is nothing at ${method} ${pathOnly(url)}. The graph is at /graphql.`)
 }
 
 /** A query may carry a token, so it is told and logged nowhere. */

@@ -6,5 +6,5 @@ export function isAllowedOrigin(
   allowedOrigins: readonly string[],
 ): boolean {
   if (origin === undefined || allowedOrigins.includes(origin)) return true
-  return URL.parse(origin)?.host === host
+  return host !== undefined && URL.parse(origin)?.host === host
 }

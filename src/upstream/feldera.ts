@@ -14,6 +14,7 @@ import {
 import type { Access } from '../core/identity.ts'
 import {
   createHttpClient,
+  type HttpClient,
   type UpstreamAnswer,
   type UpstreamCall,
   type UpstreamStream,
@@ -65,6 +66,8 @@ export interface FelderaClient {
     path: string,
     call: Pick<UpstreamCall, 'query' | 'signal'>,
   ): Promise<UpstreamStream | UpstreamAnswer>
+  /** Opens likewise for a client that may read slowly. */
+  openFile: FelderaClient['open']
   close(): Promise<void>
 }
 
@@ -85,12 +88,17 @@ export function createFelderaClient({ url, timeoutMs }: FelderaOptions): Feldera
   return {
     post: (access, path, call) =>
       http.call({ ...call, method: 'POST', path, authorization: access.authorization }),
-    async open(access, path, call) {
-      const answer = await http.open({ ...call, method: 'GET', path, authorization: access.authorization })
-      if (isFile(answer) || !(answer.body instanceof ReadableStream)) return answer
-      return wholeAnswer({ ...answer, body: answer.body }, 'feldera')
-    },
+    open: openBy(http.open),
+    openFile: openBy(http.openFile),
     close: () => http.close(),
+  }
+}
+
+function openBy(open: HttpClient['open']): FelderaClient['open'] {
+  return async (access, path, call) => {
+    const answer = await open({ ...call, method: 'GET', path, authorization: access.authorization })
+    if (isFile(answer) || !(answer.body instanceof ReadableStream)) return answer
+    return wholeAnswer({ ...answer, body: answer.body }, 'feldera')
   }
 }
 

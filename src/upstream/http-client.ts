@@ -15,6 +15,7 @@ import {
 } from '../core/errors.ts'
 import {
   AnswerError,
+  BusyError,
   ConnectionError,
   createPoolFetch,
   type PoolFetch,
@@ -85,6 +86,8 @@ export interface HttpClient {
   call(call: UpstreamCall): Promise<UpstreamAnswer>
   /** Calls likewise, but hands the body of an answer below 500 on as it arrives. */
   open(call: UpstreamCall): Promise<UpstreamStream | UpstreamAnswer>
+  /** Opens likewise, over connections of its own: slow downloads hold theirs for long, and block nobody else. */
+  openFile(call: UpstreamCall): Promise<UpstreamStream | UpstreamAnswer>
   /** Ends all connections; calls under way fail. */
   close(): Promise<void>
 }
@@ -94,12 +97,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { origin, pathname } = new URL(options.baseUrl)
   const base = origin + pathname.replace(/\/+$/, '')
   const reading = createPoolFetch({ origin, silenceMs: options.timeoutMs, streaming: false })
-  const streaming = createPoolFetch({
-    origin,
-    silenceMs: options.timeoutMs,
-    streaming: true,
-    bodyFailure: (error) => connectionFailure(error, { method: 'GET' }, options),
-  })
+  const streamingPool = () =>
+    createPoolFetch({
+      origin,
+      silenceMs: options.timeoutMs,
+      streaming: true,
+      bodyFailure: (error) => connectionFailure(error, { method: 'GET' }, options),
+    })
+  const [opening, files] = [streamingPool(), streamingPool()]
   const common: Options = {
     timeout: false,
     totalTimeout: options.timeoutMs,
@@ -107,19 +112,21 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
   const client = ky.create(common)
 
+  const openOver = async (pool: PoolFetch, call: UpstreamCall) => {
+    const answer = await send(client, pool, call, options, base)
+    if ('data' in answer) return answerOf(answer)
+    return { status: answer.status, headers: answer.headers, body: answer.body }
+  }
   return {
     async call(call) {
       const answer = await send(client, reading, call, options, base)
       if ('data' in answer) return answerOf(answer)
       return { status: answer.status, headers: answer.headers, body: parsedJson(await answer.text()) }
     },
-    async open(call) {
-      const answer = await send(client, streaming, call, options, base)
-      if ('data' in answer) return answerOf(answer)
-      return { status: answer.status, headers: answer.headers, body: answer.body }
-    },
+    open: (call) => openOver(opening, call),
+    openFile: (call) => openOver(files, call),
     async close() {
-      await Promise.all([reading.close(), streaming.close()])
+      await Promise.all([reading.close(), opening.close(), files.close()])
     },
   }
 }
@@ -228,6 +235,9 @@ function connectionFailure(
   }
   if (error instanceof ConnectionError) {
     return upstreamUnavailable(`${name} could not be reached, or broke the connection. ${hint}`, detail)
+  }
+  if (error instanceof BusyError) {
+    return upstreamUnavailable(`Too many calls to ${name} are waiting already. ${hint}`, detail)
   }
   if (error instanceof AnswerError) {
     return upstreamInvalidResponse(`${name}'s answer could not be read: ${error.message}. ${hint}`, detail)

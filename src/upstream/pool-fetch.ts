@@ -30,6 +30,11 @@ export class AnswerError extends Error {
   override readonly name = 'AnswerError'
 }
 
+/** So many calls are waiting that another one would only wait too ({@link maxPendingCalls}). It was not sent. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError'
+}
+
 /** Settings of a {@link PoolFetch}. */
 export interface PoolFetchOptions {
   /** Scheme, host and port. Whatever a request names, its call goes here and nowhere else. */
@@ -93,7 +98,7 @@ export function createPoolFetch({
   const poolFetch = async (input: Request | URL | string, signal?: AbortSignal) => {
     const request = input instanceof Request ? input : new Request(input)
     if (pendingCalls >= maxPendingCalls) {
-      throw new AnswerError(`${maxPendingCalls} calls are waiting already`)
+      throw new BusyError(`${maxPendingCalls} calls are waiting already`)
     }
     const aborting = abortingBy(signal === undefined ? [request.signal] : [request.signal, signal])
     pendingCalls += 1

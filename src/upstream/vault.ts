@@ -115,7 +115,7 @@ export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions):
     follow: async (access, link, call) => send('GET', access, pathOfLink(link, url), call),
     async open(access, path, call) {
       const { authorization } = access
-      const answer = await http.open({ ...call, method: 'GET', path: basePath + path, authorization })
+      const answer = await http.openFile({ ...call, method: 'GET', path: basePath + path, authorization })
       noteDelay(answer.headers)
       return binaryAnswer(answer)
     },

@@ -14,10 +14,13 @@ export interface Observations<Seen extends object> {
   drop(callerKey: string, id: string): void
 }
 
-/** Makes the memory of one resource, bounded by {@link maxObservations} and {@link maxObservationAgeMs}. */
-export function createObservations<Seen extends object>(clock: Clock): Observations<Seen> {
+/** Makes a memory, bounded in number ({@link maxObservations} by default) and in age ({@link maxObservationAgeMs}). */
+export function createObservations<Seen extends object>(
+  clock: Clock,
+  max = maxObservations,
+): Observations<Seen> {
   const seenByKey = new LRUCache<string, Seen>({
-    max: maxObservations,
+    max,
     ttl: maxObservationAgeMs,
     ttlResolution: 0,
     perf: clock,

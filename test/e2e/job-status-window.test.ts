@@ -67,6 +67,27 @@ describe('the status of a job is asked once in a window', () => {
     assert.equal(sandbox.vault.calls.count('job-status'), 1)
   })
 
+  it('reads the lists once, however often another caller asks within the window', async () => {
+    const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
+    await ask(id, alice)
+    for (let time = 0; time < 5; time += 1) assert.equal((await ask(id, bob)).job?.status, 'RUNNING')
+    await Promise.all([ask(id, bob), ask(id, bob), ask(id, bob)])
+    assert.equal(sandbox.vault.calls.count('job-monitors'), 1)
+    assert.equal(sandbox.vault.calls.count('job-histories'), 1)
+    assert.equal(sandbox.vault.calls.count('job-status'), 1)
+  })
+
+  it('asks for the tasks of a finished job once, and for those of an active one each time', async () => {
+    const done = sandbox.vault.addJob({ status: 'SUCCESS', tasks: [{ state: 'SUCCESS' }] })
+    const active = sandbox.vault.addJob({ status: 'RUNNING', tasks: [{ state: 'RUNNING' }] })
+    const query = `{ a: job(id: "${done.id}") { tasks { nodes { state } } } b: job(id: "${active.id}") { tasks { nodes { state } } } }`
+    const first = await data(gateway, query, { headers: alice })
+    assert.deepEqual(await data(gateway, query, { headers: alice }), first)
+    const paths = sandbox.vault.calls.of('job-tasks').map(({ path }) => path)
+    assert.equal(paths.filter((path) => path.includes(`/${done.id}/`)).length, 1)
+    assert.equal(paths.filter((path) => path.includes(`/${active.id}/`)).length, 2)
+  })
+
   it('answers API_LIMIT_EXCEEDED, which somebody outside has caused, from the lists', async () => {
     const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
     const outside = await fetch(`${sandbox.vault.url}/api/v26.1/services/jobs/${id}`, { headers: bob })
