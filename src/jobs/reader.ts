@@ -118,20 +118,36 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   const askOnce = (access: Access, id: string, signal: AbortSignal) =>
     sharedCalls.run(callKey(access, id), signal, (shared) => ask(access, id, shared))
 
-  const read = async (access: Access, id: string, { signal, detail, lists }: ReadOptions) => {
-    for (let waits = 0; ; waits += 1) {
-      const known = remembered(access, id, detail)
-      if (known !== undefined) return known
-      const isMine = sharedCalls.has(callKey(access, id))
-      if (isMine || windows.waitMs(id) === 0) {
-        const answer = await askOnce(access, id, signal).catch(limitToUndefined)
+  /** One try: what is known, what the status route tells if it may be asked, what the lists tell; else undefined. */
+  const tryToRead = async (access: Access, id: string, options: ReadOptions, mayAsk: () => boolean) => {
+    const { signal, detail, lists } = options
+    const known = remembered(access, id, detail)
+    if (known !== undefined) return known
+    if (sharedCalls.has(callKey(access, id)) || mayAsk()) {
+      const answer = await askOnce(access, id, signal).catch(limitToUndefined)
+      if (answer !== undefined) return answer
+    }
+    return detail ? undefined : ((await lists(id)) ?? undefined)
+  }
+
+  const readInTurn = async (access: Access, id: string, options: ReadOptions) => {
+    const giveUpAtMs = clock.now() + maxWaits * windowMs
+    const place = windows.queue(id)
+    try {
+      while (clock.now() < giveUpAtMs) {
+        await place.change(options.signal)
+        const answer = await tryToRead(access, id, options, place.isTurn)
         if (answer !== undefined) return answer
       }
-      const listed = detail ? null : await lists(id)
-      if (listed !== null) return listed
-      if (waits === maxWaits) throw tooManyOthers(id, windowMs)
-      await windows.opening(id, signal)
+      throw tooManyOthers(id, windowMs)
+    } finally {
+      place.leave()
     }
+  }
+
+  const read = async (access: Access, id: string, options: ReadOptions) => {
+    const answer = await tryToRead(access, id, options, () => windows.isOpen(id))
+    return answer === undefined ? readInTurn(access, id, options) : answer
   }
 
   return {

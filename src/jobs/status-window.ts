@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { type Clock, orAborted, wait } from '../core/time.ts'
+import { type Clock, orAborted, type Timer } from '../core/time.ts'
 
 /** How many jobs' windows are remembered. Past it the job that was asked longest ago is forgotten. */
 export const maxWindows = 100_000
@@ -12,53 +12,94 @@ export const maxWindows = 100_000
 export interface StatusWindows {
   /** How long until the status of the job may be asked, in milliseconds; 0: now. Infinite while somebody asks. */
   waitMs(id: string): number
+  /** Whether somebody who comes now may ask: the window is open, and nobody waits for it. */
+  isOpen(id: string): boolean
   /** Takes the window. To be followed by `close` or `release`. */
   claim(id: string): void
   /** Vault has counted a call: the next window opens when the time has passed from now. */
   close(id: string): void
   /** Vault has not counted the call. */
   release(id: string): void
+  /** Joins those who wait for the window, as the last one. To be followed by `leave`. */
+  queue(id: string): PlaceInQueue
+}
+
+/**
+ * The place of one who waits for a window. Windows are given in the order of coming: a watch that asks whenever it
+ * may would otherwise take each one before a query that has waited for it.
+ */
+export interface PlaceInQueue {
+  /** Whether the window is open, and nobody waits before this one. */
+  isTurn(): boolean
   /**
-   * Resolves when it is worth a look whether the window is open.
+   * Resolves when it is worth a look: the window has opened, a call has ended, or somebody before this one has left.
    *
    * @throws the signal's reason as soon as the signal aborts
    */
-  opening(id: string, signal: AbortSignal): Promise<void>
+  change(signal: AbortSignal): Promise<void>
+  leave(): void
 }
 
-interface Window {
-  /** Undefined while a call is under way. */
-  opensAtMs: number | undefined
-  readonly released: PromiseWithResolvers<void>
+/** Those who wait for the window of one job. */
+interface Queue {
+  readonly places: Set<PlaceInQueue>
+  news: PromiseWithResolvers<void>
+  /** Fires when the window opens; undefined while a call is under way. */
+  opening: Timer | undefined
 }
 
 /** Makes the windows of one Vault. */
 export function createStatusWindows(windowMs: number, clock: Clock): StatusWindows {
-  const windows = new LRUCache<string, Window>({ max: maxWindows })
+  /** When each window opens; infinite while a call is under way. */
+  const opensAtMs = new LRUCache<string, number>({ max: maxWindows })
+  const queues = new Map<string, Queue>()
 
-  const settle = (id: string, opensAtMs: number) => {
-    windows.get(id)?.released.resolve()
-    windows.set(id, { opensAtMs, released: Promise.withResolvers() })
+  const waitMs = (id: string) => Math.max(0, (opensAtMs.get(id) ?? 0) - clock.now())
+
+  const tellNews = (queue: Queue) => {
+    queue.news.resolve()
+    queue.news = Promise.withResolvers()
   }
-  const waitMs = (id: string) => {
-    const window = windows.get(id)
-    if (window === undefined) return 0
-    return window.opensAtMs === undefined
-      ? Number.POSITIVE_INFINITY
-      : Math.max(0, window.opensAtMs - clock.now())
+  const awaitOpening = (id: string, queue: Queue) => {
+    queue.opening?.cancel()
+    const delayMs = waitMs(id)
+    queue.opening = Number.isFinite(delayMs) ? clock.after(delayMs, () => tellNews(queue)) : undefined
   }
+  const settle = (id: string, atMs: number) => {
+    opensAtMs.set(id, atMs)
+    const queue = queues.get(id)
+    if (queue === undefined) return
+    awaitOpening(id, queue)
+    tellNews(queue)
+  }
+  const queueOf = (id: string): Queue => {
+    const queue = queues.get(id) ?? { places: new Set(), news: Promise.withResolvers(), opening: undefined }
+    if (!queues.has(id)) awaitOpening(id, queue)
+    queues.set(id, queue)
+    return queue
+  }
+  const leave = (id: string, queue: Queue, place: PlaceInQueue) => {
+    if (!queue.places.delete(place)) return
+    if (queue.places.size > 0) return tellNews(queue)
+    queue.opening?.cancel()
+    queues.delete(id)
+  }
+
   return {
     waitMs,
-    claim(id) {
-      windows.set(id, { opensAtMs: undefined, released: Promise.withResolvers() })
-    },
+    isOpen: (id) => waitMs(id) === 0 && !queues.has(id),
+    claim: (id) => opensAtMs.set(id, Number.POSITIVE_INFINITY),
     close: (id) => settle(id, clock.now() + windowMs),
     release: (id) => settle(id, clock.now()),
-    async opening(id, signal) {
-      const window = windows.get(id)
-      if (window === undefined) return
-      if (window.opensAtMs === undefined) await orAborted(window.released.promise, signal)
-      else await wait(clock, waitMs(id), signal)
+    queue(id) {
+      const queue = queueOf(id)
+      const place: PlaceInQueue = {
+        isTurn: () => waitMs(id) === 0 && queue.places.values().next().value === place,
+        change: (signal) => orAborted(queue.news.promise, signal),
+        leave: () => leave(id, queue, place),
+      }
+      queue.places.add(place)
+      return place
     },
   }
 }

@@ -84,7 +84,7 @@ function serve(
       return webSocket.close(badRequestCode, 'Only a server sends this message.')
     }
     logFault(error)
-    webSocket.close(internalServerErrorCode, 'The gateway failed. Connect again.')
+    webSocket.close(internalServerErrorCode, 'The gateway failed.')
   }
   const closed = protocol.opened(
     {

@@ -56,8 +56,8 @@ export interface PoolFetch {
 }
 
 /**
- * Makes a `fetch` over an undici pool. ky on the WHATWG fetch costs more than twice as much for each call and opens
- * a connection for every concurrent one (`docs/benchmarks.md`).
+ * Makes a `fetch` over an undici pool. The WHATWG fetch, which ky takes otherwise, has no bound on connections: it opens
+ * one for every concurrent call.
  *
  * Method, headers, body and abort signal are carried over. Fails with {@link ConnectionError},
  * {@link SilenceError} or {@link AnswerError}, or with the abort reason.

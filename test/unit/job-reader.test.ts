@@ -140,6 +140,19 @@ describe('another caller', () => {
     assert.equal(Object(outcome()).status, 'RUNNING')
   })
 
+  it('who waits comes before who asks again and again', async () => {
+    const { client, begin, read, status, pass } = bench
+    client.tellStatus(status('RUNNING'))
+    await read(anna)
+    const { outcome } = await begin(ben)
+    await pass(windowMs - 1)
+    await pass(1)
+    assert.equal(client.calls.at(-1)?.authorization, 'ben')
+    assert.equal(Object(outcome()).status, 'RUNNING')
+    const again = await begin(anna)
+    assert.equal(again.outcome(), 'waiting')
+  })
+
   it('who leaves while it waits leaves no timer', async () => {
     const { client, begin, read, status, clock } = bench
     client.tellStatus(status('RUNNING'))

@@ -30,9 +30,9 @@ async function isOver(promise: Promise<unknown>): Promise<boolean> {
 }
 
 describe("a job's status window", () => {
-  it('is open for a job that was never asked', async () => {
+  it('is open for a job that was never asked', () => {
     assert.equal(windows.waitMs('1'), 0)
-    await windows.opening('1', live())
+    assert.equal(windows.isOpen('1'), true)
   })
 
   it('is taken while somebody asks, for ever if need be, and for that job alone', () => {
@@ -47,13 +47,15 @@ describe("a job's status window", () => {
     windows.claim('1')
     clock.advance(300)
     windows.close('1')
-    const opening = windows.opening('1', live())
+    const place = windows.queue('1')
+    const opening = place.change(live())
     clock.advance(9_999)
     assert.equal(windows.waitMs('1'), 1)
     assert.equal(await isOver(opening), false)
     clock.advance(1)
     assert.equal(windows.waitMs('1'), 0)
     assert.equal(await isOver(opening), true)
+    assert.equal(place.isTurn(), true)
   })
 
   it('is open at once where Vault did not count the call', () => {
@@ -65,26 +67,50 @@ describe("a job's status window", () => {
   it('wakes who waits for the call under way, whether it counted or not', async () => {
     for (const settle of ['close', 'release'] as const) {
       windows.claim(settle)
-      const opening = windows.opening(settle, live())
+      const opening = windows.queue(settle).change(live())
       assert.equal(await isOver(opening), false)
       windows[settle](settle)
       assert.equal(await isOver(opening), true)
     }
   })
 
+  it('is given in the order of coming, and not to who comes while others wait', async () => {
+    windows.claim('1')
+    windows.close('1')
+    const [first, second] = [windows.queue('1'), windows.queue('1')]
+    clock.advance(10_000)
+    assert.deepEqual([first.isTurn(), second.isTurn(), windows.isOpen('1')], [true, false, false])
+    windows.claim('1')
+    assert.equal(first.isTurn(), false)
+    first.leave()
+    windows.close('1')
+    clock.advance(10_000)
+    assert.equal(second.isTurn(), true)
+    second.leave()
+    assert.equal(windows.isOpen('1'), true)
+  })
+
+  it('tells the next one when the first leaves without asking', async () => {
+    const [first, second] = [windows.queue('1'), windows.queue('1')]
+    const change = second.change(live())
+    assert.equal(second.isTurn(), false)
+    first.leave()
+    assert.equal(await isOver(change), true)
+    assert.equal(second.isTurn(), true)
+  })
+
   it('lets go who does not want to wait any more, and leaves no timer', async () => {
     windows.claim('1')
+    windows.close('1')
     const abort = new AbortController()
-    const duringCall = windows.opening('1', abort.signal)
-    windows.claim('2')
-    windows.close('2')
-    const duringWindow = windows.opening('2', abort.signal)
+    const place = windows.queue('1')
+    const change = place.change(abort.signal)
     assert.equal(clock.pending(), 1)
     const reason = new Error('gone')
     abort.abort(reason)
-    await assert.rejects(duringCall, reason)
-    await assert.rejects(duringWindow, reason)
-    await assert.rejects(windows.opening('2', abort.signal), reason)
+    await assert.rejects(change, reason)
+    place.leave()
+    place.leave()
     assert.equal(clock.pending(), 0)
   })
 })
