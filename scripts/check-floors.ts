@@ -47,22 +47,26 @@ function faultOf(importer: string, imported: string, isTypeOnly: boolean): strin
   if (beside.includes(from)) return to === 'core' ? undefined : `${from} stands on core alone`
   if (beside.includes(to))
     return from === 'upstream-choice.ts' ? undefined : `only upstream-choice.ts uses ${to}`
+  if (resourceFolders().includes(to) && from !== 'resources.ts') return 'only resources.ts uses a resource'
   if (floorOf(from) === -1 || floorOf(to) === -1)
     return 'a room that is on no floor: add it to scripts/check-floors.ts'
   return floorOf(to) < floorOf(from) ? undefined : 'goes up, or to a neighbour'
 }
 
+const commentPattern = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$|\s\/\/ .*$/gm
 const importPattern =
   /^(?:import|export) (type )?[^'"]*?from '(\.[^']+)'|^import '(\.[^']+)'|import\('(\.[^']+)'\)/gm
 
-const faults = globSync('src/**/*.ts', { cwd: root }).flatMap((file) => {
+function faultsOf(file: string): string[] {
   const importer = join(root, file)
-  return [...readFileSync(importer, 'utf8').matchAll(importPattern)].flatMap(([, type, ...paths]) => {
+  const code = readFileSync(importer, 'utf8').replaceAll(commentPattern, '')
+  return [...code.matchAll(importPattern)].flatMap(([, type, ...paths]) => {
     const path = paths.find((one) => one !== undefined) ?? ''
     const fault = faultOf(importer, resolve(dirname(importer), path), type !== undefined)
     return fault === undefined ? [] : [`${file} imports ${path}: ${fault}`]
   })
-})
+}
 
+const faults = globSync('src/**/*.ts', { cwd: root }).flatMap(faultsOf)
 for (const fault of faults) console.error(fault)
 process.exit(faults.length === 0 ? 0 : 1)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Settings } from './config.ts'
-import { OperationCancelled } from './core/operation.ts'
+import { createFailureReport } from './core/failure-report.ts'
 import { createSealedLinks } from './core/sealed-links.ts'
 import { systemClock } from './core/time.ts'
 import { createContextFactory } from './graphql/context.ts'
@@ -13,16 +13,13 @@ import { createDrain } from './server/drain.ts'
 import { graphiql } from './server/graphiql.ts'
 import { graphiqlTabs } from './server/graphiql-tabs.ts'
 import { addGraphqlRoute } from './server/graphql-route.ts'
-import { addHealthRoutes } from './server/health.ts'
+import { addHealthRoutes, refuseWorkWhile } from './server/health.ts'
 import { createHttpServer, type HttpServer } from './server/http.ts'
 import { addWebSocket } from './server/websocket.ts'
 import { createCallers } from './upstream/access.ts'
 import { createFelderaClient } from './upstream/feldera.ts'
 import { createVaultClient } from './upstream/vault.ts'
 import { chooseUpstreams, type UpstreamChoice } from './upstream-choice.ts'
-
-/** How long operations under way may go on when the gateway stops, in milliseconds. */
-const drainTimeoutMs = 5000
 
 /** A gateway that serves. */
 export interface App {
@@ -60,13 +57,15 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     clock,
   })
   const { pollIntervalMs, jobStatusWindowMs } = settings
-  const floor = { vault, feldera, clock, links, pollIntervalMs, jobStatusWindowMs }
+  const reportFailure = createFailureReport(log)
+  const floor = { vault, feldera, clock, links, pollIntervalMs, jobStatusWindowMs, reportFailure }
   const built = resources.map((createResource) => createResource(floor))
   const downloads = built.flatMap((resource) => resource.downloads ?? [])
   const callerOf = createCallers(upstreams.accessRules)
 
   const http = await createHttpServer({
     log,
+    reportFailure,
     allowedOrigins: settings.allowedOrigins,
     allowsOrigin: (origin, request) => origin === profilerOrigin && opensLink(request, downloads),
   })
@@ -74,7 +73,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     schema: createSchema(built),
     createContext: createContextFactory(built),
     callerOf,
-    presentError: createErrorPresentation(log),
+    presentError: createErrorPresentation(log, reportFailure),
     stopping: stopping.signal,
   }
   const { assets, sendPage } = graphiql({
@@ -85,9 +84,9 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   await addGraphqlRoute(http, graph, sendPage)
   const webSocket = addWebSocket(http, { ...graph, allowedOrigins: settings.allowedOrigins })
   addDownloadRoutes(http, { downloads, links, callerOf, stopping: stopping.signal })
-  const drain = createDrain(http.server)
-  let isDraining = false
-  addHealthRoutes(http, { notReady: () => (isDraining ? ['draining'] : []) })
+  const drain = createDrain(http.server, clock)
+  refuseWorkWhile(http, drain.isDraining)
+  addHealthRoutes(http, { notReady: () => (drain.isDraining() ? ['draining'] : []) })
 
   await http.listen({
     host: settings.host,
@@ -102,17 +101,10 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     publicUrl,
     sandbox: upstreams.sandbox,
     async stop() {
-      isDraining = true
-      const giveUp = setTimeout(
-        () => stopping.abort(new OperationCancelled('The gateway stops.')),
-        drainTimeoutMs,
-      )
       // Sockets first: a watch that ends would otherwise tell its followers that all is over.
-      const closed = [webSocket.close(), http.close(), drain.finish()]
+      const closed = [webSocket.close(), drain.finish(stopping), http.close()]
       for (const resource of built) resource.stop?.()
       await Promise.all(closed)
-      clearTimeout(giveUp)
-      stopping.abort(new OperationCancelled('The gateway has stopped.'))
       await Promise.all([vault.close(), feldera.close(), upstreams.stop()])
     },
   }

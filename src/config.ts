@@ -132,7 +132,7 @@ function faultLine(
 }
 
 /** An address may carry a password, also where it should not. */
-const withoutUser = (value: string) => value.replaceAll(/[^/\s]*@/g, '…@')
+const withoutUser = (value: string) => value.replace(/^([a-z]+:\/\/)?.*@/is, '$1…@')
 
 type Environment = z.output<typeof environmentSchema>
 

@@ -1,3 +1,4 @@
+import type { FailureReport } from './core/failure-report.ts'
 import type { Access } from './core/identity.ts'
 import type { Loaders, OperationScope } from './core/operation.ts'
 import type { SealedLinks } from './core/sealed-links.ts'
@@ -18,6 +19,8 @@ export interface ResourceFloor {
   readonly pollIntervalMs: number
   /** Vault answers the status of one job once in this time, in milliseconds. */
   readonly jobStatusWindowMs: number
+  /** Tells the operator of a failure that no client sees, such as one that a watch goes on after. */
+  readonly reportFailure: FailureReport
 }
 
 /** A route that streams files. */

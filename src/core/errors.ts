@@ -40,7 +40,7 @@ export interface ErrorDetail {
   readonly upstream?: UpstreamDetail
   /** Seconds after which another try makes sense. */
   readonly retryAfter?: number
-  /** What went wrong underneath. It is logged and never sent. */
+  /** What went wrong underneath. Its words are logged (`failure-report.ts`), and it is never sent. */
   readonly cause?: unknown
 }
 
@@ -143,6 +143,13 @@ export const upstreamNotConfigured = (service: UpstreamService) =>
 
 /** The HTTP request or the WebSocket message cannot be used: too large, no JSON, no such route. */
 export const badRequest = (message: string) => new GatewayError('BAD_REQUEST', message)
+
+/** The gateway stops, and what was under way with it. */
+export const gatewayStopping = () =>
+  new GatewayError(
+    'INTERNAL_SERVER_ERROR',
+    'The gateway stops. Send the request again, after a write only once you have looked.',
+  )
 
 /** What a client is told of a fault of the gateway itself. The reason is in the log under the same id. */
 export const internalServerError = (errorId: string) =>

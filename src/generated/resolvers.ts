@@ -510,7 +510,10 @@ export type SamplyProfile = {
    * minutes: treat it as a secret. Feldera may have replaced the profile by a newer one when it is opened.
    */
   readonly downloadUrl: Scalars['URL']['output'];
-  /** Opens the profile in the Firefox Profiler, which fetches it from `downloadUrl` into the browser. Works for five minutes. */
+  /**
+   * Opens the profile in the Firefox Profiler, which fetches it from `downloadUrl` into the browser. Works for five
+   * minutes. Opening it tells profiler.firefox.com that link.
+   */
   readonly viewerUrl: Scalars['URL']['output'];
 };
 

@@ -1,8 +1,8 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
 import { LRUCache } from 'lru-cache'
 
-/** How many checked documents are remembered. */
-export const maxDocuments = 500
+/** How much text of checked documents is remembered, in characters. What is parsed takes many times as much memory. */
+export const maxDocumentCharacters = 300_000
 
 /** The most tokens of a document; a parser without a bound is a way to keep the process busy. */
 export const maxDocumentTokens = 10_000
@@ -14,15 +14,18 @@ export type CheckedDocument =
 
 /**
  * Parses and validates documents for the transports that Apollo Server does not serve, with the codes that it would
- * give. Screens send the same few documents all day, so the last {@link maxDocuments} are remembered.
+ * give. Screens send the same few documents all day, so {@link maxDocumentCharacters} of good ones are remembered.
  */
 export function createDocumentCheck(schema: GraphQLSchema): (source: string) => CheckedDocument {
-  const checked = new LRUCache<string, CheckedDocument>({ max: maxDocuments })
+  const checked = new LRUCache<string, CheckedDocument>({
+    maxSize: maxDocumentCharacters,
+    sizeCalculation: (_checked, source) => source.length,
+  })
   return (source) => {
     const known = checked.get(source)
     if (known !== undefined) return known
     const fresh = check(schema, source)
-    checked.set(source, fresh)
+    if (fresh.document !== undefined && source !== '') checked.set(source, fresh)
     return fresh
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql'
-import { GatewayError, internalServerError } from '../core/errors.ts'
+import { GatewayError, gatewayStopping, internalServerError } from '../core/errors.ts'
+import type { FailureReport } from '../core/failure-report.ts'
 import { OperationCancelled } from '../core/operation.ts'
 
 /** Where the reasons of masked errors go. */
@@ -26,7 +27,7 @@ export type ErrorPresentation = (error: GraphQLError) => GraphQLFormattedError
  * Makes the one presentation of errors that HTTP and WebSocket share. The gateway's own errors and those about the
  * document keep their words; anything else is a fault of ours, which is logged and masked.
  */
-export function createErrorPresentation(log: ErrorLog): ErrorPresentation {
+export function createErrorPresentation(log: ErrorLog, reportFailure: FailureReport): ErrorPresentation {
   return (error) => {
     const original = originalOf(error)
     const { locations, path } = error
@@ -34,15 +35,18 @@ export function createErrorPresentation(log: ErrorLog): ErrorPresentation {
       ...(locations === undefined ? {} : { locations }),
       ...(path === undefined ? {} : { path }),
     }
+    if (original instanceof OperationCancelled) return { ...presented(gatewayStopping()), ...place }
     if (original instanceof GatewayError) {
-      return { message: original.message, ...place, extensions: { ...original.extensions } }
+      reportFailure(original)
+      return { ...presented(original), ...place }
     }
     const code = documentCode(error, original)
     if (code !== undefined) return { message: original.message, ...place, extensions: { code } }
-    const { message, extensions } = internalServerError(logFault(log, original))
-    return { message, ...place, extensions: { ...extensions } }
+    return { ...presented(internalServerError(logFault(log, original))), ...place }
   }
 }
+
+const presented = ({ message, extensions }: GatewayError) => ({ message, extensions: { ...extensions } })
 
 function originalOf(error: GraphQLError): Error {
   const { originalError } = error
@@ -64,6 +68,6 @@ function documentCode(error: GraphQLError, original: Error): string | undefined 
 
 function logFault(log: ErrorLog, err: unknown): string {
   const errorId = randomUUID()
-  if (!(err instanceof OperationCancelled)) log.error({ errorId, err }, 'an error was masked')
+  log.error({ errorId, err }, 'an error was masked')
   return errorId
 }

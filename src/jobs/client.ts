@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Access } from '../core/identity.ts'
 import { type Page, type PageRequest, pageAt } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
-import { decode, optional, wireDateTime, wireId } from '../upstream/decode.ts'
+import { decode, optional, wireCount, wireDateTime, wireId } from '../upstream/decode.ts'
 import { pathOf } from '../upstream/path.ts'
 import type { VaultClient } from '../upstream/vault.ts'
 import { isFinished, type Job, type JobProgress, type JobTask, jobStatusOf } from './model.ts'
@@ -68,15 +68,15 @@ const tasksSchema = z.object({
   responseDetails: responseDetailsSchema,
 })
 
-/** A number of tasks, perhaps as text; GraphQL's Int goes no further. */
-const wireCount = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.int32().min(0))
+/** GraphQL's `Int` goes no further. */
+const maxInt = 2 ** 31 - 1
 
 /** Vault documents `progress` without a shape. What cannot be read is dropped. */
 const progressSchema = z
   .object({
     status: z.string().optional(),
     state: z.string().optional(),
-    size: wireCount,
+    size: wireCount.refine((size) => size <= maxInt),
   })
   .transform(({ status, state, size }) => ({ status: status ?? state, size }))
 

@@ -14,13 +14,23 @@ import { jobWatchPolicy } from './watch.ts'
 const maxTaskPages = 2000
 
 /** Vault's jobs and their tasks. */
-export const jobs: ResourceFactory<'jobs'> = ({ vault, clock, pollIntervalMs, jobStatusWindowMs }) => {
+export const jobs: ResourceFactory<'jobs'> = ({
+  vault,
+  clock,
+  pollIntervalMs,
+  jobStatusWindowMs,
+  reportFailure,
+}) => {
   const client = createJobsClient(vault, clock)
   const windows = createStatusWindows(jobStatusWindowMs, clock)
   const observations = createObservations<JobObservation>(clock)
   const finishedTasks = createObservations<Page<JobTask>>(clock, maxTaskPages)
   const reader = createJobReader({ client, observations, windows, windowMs: jobStatusWindowMs, clock })
-  const watches = createWatches(jobWatchPolicy({ reader, windows, vault, pollIntervalMs }), clock)
+  const watches = createWatches(
+    jobWatchPolicy({ reader, windows, vault, pollIntervalMs }),
+    clock,
+    reportFailure,
+  )
   return {
     name: 'jobs',
     resolvers: jobResolvers(watches),

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader'
+import type { Access } from '../core/identity.ts'
 import type { OperationScope } from '../core/operation.ts'
 import type { Page, PageRequest } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
@@ -85,9 +86,11 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
     })
   }
 
-  const observed = (page: Page<Job>): Page<Job> => {
+  const observed = async (read: (access: Access) => Promise<Page<Job>>): Promise<Page<Job>> => {
     const access = caller.vault()
-    return { ...page, nodes: page.nodes.map((node) => reader.observe(access, node)) }
+    const askedAtMs = clock.now()
+    const page = await read(access)
+    return { ...page, nodes: page.nodes.map((node) => reader.observe(access, node, askedAtMs)) }
   }
 
   /** The tasks of a finished job never change: they are asked for once, and kept. */
@@ -108,13 +111,10 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
   return {
     job,
     detail: async ({ id }) => (await job.load({ id, detail: true }))?.detail ?? null,
-    async activeJobs(filter, request) {
-      return observed(await client.list(caller.vault(), 'monitors', queryOf(filter), request, signal))
-    },
-    async completedJobs(filter, request) {
-      const walk = { client, clock, access: caller.vault(), signal }
-      return observed(await completedJobsPage(walk, filter, request))
-    },
+    activeJobs: (filter, request) =>
+      observed((access) => client.list(access, 'monitors', queryOf(filter), request, signal)),
+    completedJobs: (filter, request) =>
+      observed((access) => completedJobsPage({ client, clock, access, signal }, filter, request)),
     tasks: (jobId, request) => tasks.load({ jobId, request }),
     async start(id) {
       const access = caller.vault()

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { hasCode, upstreamRateLimited } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import { maxPageSize } from '../core/paging.ts'
@@ -12,14 +13,19 @@ import type { StatusWindows } from './status-window.ts'
 /** How many windows a look-up waits through before it gives up. */
 const maxWaits = 3
 
+/** How many callers' last changes are remembered. */
+const maxChanges = 10_000
+
 /** What a caller last saw of one job id. */
 export interface JobObservation {
-  /** Null where Vault knew no such job. */
-  readonly job: Job | null
+  /** Null where Vault knew no such job; undefined where it was changed, and not seen since. */
+  readonly job: Job | null | undefined
   /** When the status route last answered this caller, in milliseconds since the epoch. */
   readonly statusAtMs: number | undefined
   /** When the job was last seen, by whichever route, in milliseconds since the epoch. */
   readonly seenAtMs: number
+  /** When the job was last changed through this gateway. What was asked up to then tells how it was before. */
+  readonly changedAtMs: number
 }
 
 /** Finds jobs on the lists of one caller, read at most once: null where the lists do not know the job. */
@@ -47,8 +53,12 @@ export interface JobReader {
   isFinished(access: Access, id: string): boolean
   /** Reads one job by at most one status call in a window. Null where Vault knows no such job. */
   read(access: Access, id: string, options: ReadOptions): Promise<Job | null>
-  /** Adds what is remembered to what a list told, and remembers both. */
-  observe(access: Access, job: Job): Job
+  /**
+   * Adds what is remembered to what a list told, and remembers both.
+   *
+   * @param askedAtMs when the list was asked, in milliseconds since the epoch
+   */
+  observe(access: Access, job: Job, askedAtMs: number): Job
   /** Makes a look-up that reads one page of each list when it is first asked. */
   listLookUp(access: Access, signal: AbortSignal): ListLookUp
   /** Forgets a job, since it was just changed. */
@@ -68,11 +78,14 @@ export interface JobReaderFloor {
 export function createJobReader(floor: JobReaderFloor): JobReader {
   const { client, observations, windows, windowMs, clock } = floor
   const sharedCalls = createSharedCalls<Job | null>()
-  const sharedLists = createSharedCalls<ReadonlyMap<string, Job>>()
-  /** How often a job was forgotten. What was asked before tells how the job was, so it is not shared or kept after. */
-  let forgets = 0
+  const sharedLists = createSharedCalls<ListedJobs>()
+  /** When each caller last changed a job: a list that was asked for before is not shared any more. */
+  const changes = new LRUCache<string, number>({ max: maxChanges })
 
-  const callKey = ({ callerKey }: Access, id: string) => `${callerKey}:${id}:${forgets}`
+  const changedAtMs = ({ callerKey }: Access, id: string) => observations.get(callerKey, id)?.changedAtMs ?? 0
+  const callKey = (access: Access, id: string) => `${access.callerKey}:${id}:${changedAtMs(access, id)}`
+  const remember = (access: Access, id: string, seen: Omit<JobObservation, 'changedAtMs'>) =>
+    observations.set(access.callerKey, id, { ...seen, changedAtMs: changedAtMs(access, id) })
   const isFresh = (atMs: number) => clock.now() - atMs < windowMs
   const hasDetail = ({ detail, isFinished }: Job) =>
     detail !== undefined && (isFinished || isFresh(detail.observedAtMs))
@@ -82,29 +95,29 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     if (seen === undefined) return undefined
     const { job, statusAtMs } = seen
     const isLasting = job?.isFinished === true || (statusAtMs !== undefined && isFresh(statusAtMs))
-    if (!isLasting) return undefined
+    if (job === undefined || !isLasting) return undefined
     return job === null || !detail || hasDetail(job) ? job : undefined
   }
 
-  const observe = ({ callerKey }: Access, job: Job): Job => {
-    const earlier = observations.get(callerKey, job.id)
+  const observe = (access: Access, job: Job, askedAtMs: number): Job => {
+    if (askedAtMs <= changedAtMs(access, job.id)) return job
+    const earlier = observations.get(access.callerKey, job.id)
     const whole = withEarlier(job, earlier?.job ?? undefined)
-    const statusAtMs = earlier?.statusAtMs
-    observations.set(callerKey, job.id, { job: whole, statusAtMs, seenAtMs: clock.now() })
+    remember(access, job.id, { job: whole, statusAtMs: earlier?.statusAtMs, seenAtMs: clock.now() })
     return whole
   }
 
   /** Calls the status route, which must be open, and keeps account of the window. */
   const ask = async (access: Access, id: string, signal: AbortSignal): Promise<Job | null> => {
     windows.claim(id)
-    const forgetsBefore = forgets
+    const changedBeforeMs = changedAtMs(access, id)
     try {
       const job = await orNullIfUnknown(client.status(access, id, signal))
       const earlier = observations.get(access.callerKey, id)?.job ?? undefined
       const whole = job && withEarlier(job, earlier)
-      if (forgets === forgetsBefore) {
-        const nowMs = clock.now()
-        observations.set(access.callerKey, id, { job: whole, statusAtMs: nowMs, seenAtMs: nowMs })
+      const nowMs = clock.now()
+      if (changedAtMs(access, id) === changedBeforeMs) {
+        remember(access, id, { job: whole, statusAtMs: nowMs, seenAtMs: nowMs })
       }
       windows.close(id)
       return whole
@@ -154,26 +167,34 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     remembered,
     seenLately({ callerKey }, id) {
       const seen = observations.get(callerKey, id)
-      return seen !== undefined && isFresh(seen.seenAtMs) ? seen.job : null
+      return seen !== undefined && isFresh(seen.seenAtMs) ? (seen.job ?? null) : null
     },
     isFinished: ({ callerKey }, id) => observations.get(callerKey, id)?.job?.isFinished === true,
     read,
     observe,
-    forget(access, id) {
-      forgets += 1
-      observations.drop(access.callerKey, id)
+    forget({ callerKey }, id) {
+      const nowMs = clock.now()
+      changes.set(callerKey, nowMs)
+      const nothingSeen = { job: undefined, statusAtMs: undefined, seenAtMs: 0 }
+      observations.set(callerKey, id, { ...nothingSeen, changedAtMs: nowMs })
     },
     listLookUp(access, signal) {
-      let jobs: Promise<ReadonlyMap<string, Job>> | undefined
+      let reading: Promise<ListedJobs> | undefined
       return async (id) => {
-        jobs ??= sharedLists.run(`${access.callerKey}:${forgets}`, signal, (shared) =>
-          listedJobs(client, access, shared),
-        )
-        const job = (await jobs).get(id)
-        return job === undefined ? null : observe(access, job)
+        const key = `${access.callerKey}:${changes.get(access.callerKey) ?? 0}`
+        reading ??= sharedLists.run(key, signal, (shared) => listedJobs(floor, access, shared))
+        const { jobs, askedAtMs } = await reading
+        const job = jobs.get(id)
+        return job === undefined ? null : observe(access, job, askedAtMs)
       }
     },
   }
+}
+
+/** What the lists told, and when they were asked. */
+interface ListedJobs {
+  readonly jobs: ReadonlyMap<string, Job>
+  readonly askedAtMs: number
 }
 
 /**
@@ -183,10 +204,11 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
  * @throws GatewayError UNAUTHENTICATED, which any other call would meet too; or the abort reason
  */
 async function listedJobs(
-  client: JobsClient,
+  { client, clock }: JobReaderFloor,
   access: Access,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Job>> {
+): Promise<ListedJobs> {
+  const askedAtMs = clock.now()
   const firstPage = { first: maxPageSize, place: { offset: 0, list: '' } }
   const pages = await Promise.allSettled(
     (['monitors', 'histories'] as const).map((list) => client.list(access, list, {}, firstPage, signal)),
@@ -196,7 +218,7 @@ async function listedJobs(
     if (page.status === 'fulfilled') for (const job of page.value.nodes) jobs.set(job.id, job)
     else if (signal.aborted || hasCode(page.reason, 'UNAUTHENTICATED')) throw page.reason
   }
-  return jobs
+  return { jobs, askedAtMs }
 }
 
 /** Whether Vault took the call for a look at the status. It did not where it was not reached or knew nobody. */
@@ -209,7 +231,7 @@ function isCounted(error: unknown): boolean {
 
 const tooManyOthers = (id: string, windowMs: number) =>
   upstreamRateLimited(
-    `Vault answers the status of job ${id} once in ${windowMs / 1000} s, and others were faster. Try again later.`,
+    `Vault answers the status of job ${id} once in ${windowMs / 1000} s, and the turn of this request has not come. Try again later.`,
     { upstream: { service: 'vault', type: 'API_LIMIT_EXCEEDED' }, retryAfter: Math.ceil(windowMs / 1000) },
   )
 

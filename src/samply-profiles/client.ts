@@ -10,7 +10,7 @@ import {
   problemOf,
 } from '../upstream/feldera.ts'
 import { type FileStream, fileStreamOf } from '../upstream/file-stream.ts'
-import type { UpstreamAnswer, UpstreamStream } from '../upstream/http-client.ts'
+import type { UpstreamAnswer, UpstreamFile } from '../upstream/http-client.ts'
 import { pathOf } from '../upstream/path.ts'
 import { retryAfterSeconds } from '../upstream/retry-after.ts'
 import {
@@ -41,30 +41,29 @@ export interface SamplyProfilesClient {
   start(access: Access, key: ProfileKey, durationSecs: number): Promise<SamplyProfileResult | undefined>
 }
 
-type Answer = UpstreamStream | UpstreamAnswer
-
 /** Makes the client of Feldera's profile route. */
 export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock): SamplyProfilesClient {
+  const profileOf = async (key: ProfileKey, file: UpstreamFile, digest: boolean): Promise<SamplyProfile> => ({
+    __typename: 'SamplyProfile',
+    ...key,
+    fileName: fileOf(key, file).fileName,
+    observedAt: new Date(clock.now()).toISOString(),
+    digest: await digestOf(file, digest),
+  })
+
   return {
     async look(access, key, { latest, digest, signal }) {
       const query = { ordinal: key.ordinal, latest: latest || undefined }
       const answer = await feldera.open(access, profilePath(key), { query, signal })
+      if ('stream' in answer) return profileOf(key, answer, digest)
       // 307 is what Feldera's documentation once said where its server answers 204.
       if (answer.status === 204 || answer.status === 307) return inProgress(key, answer)
-      if (!isStream(answer)) return unavailable(key, answer)
-      return {
-        __typename: 'SamplyProfile',
-        ...key,
-        fileName: fileOf(key, answer).fileName,
-        observedAt: new Date(clock.now()).toISOString(),
-        digest: await digestOf(answer, digest),
-      } satisfies SamplyProfile
+      return unavailable(key, answer)
     },
     async open(access, key, signal) {
       const query = { ordinal: key.ordinal }
       const answer = await feldera.openFile(access, profilePath(key), { query, signal })
-      if (isStream(answer)) return fileOf(key, answer)
-      return unavailable(key, answer)
+      return 'stream' in answer ? fileOf(key, answer) : unavailable(key, answer)
     },
     async start(access, key, durationSecs) {
       const query = { ordinal: key.ordinal, duration_secs: durationSecs }
@@ -80,32 +79,26 @@ export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock)
 
 const profilePath = ({ pipelineName }: ProfileKey) => pathOf`/v0/pipelines/${pipelineName}/samply_profile`
 
-const isStream = (answer: Answer): answer is UpstreamStream & { body: ReadableStream<Uint8Array> } =>
-  answer.status === 200 && answer.body instanceof ReadableStream
-
-function inProgress(key: ProfileKey, { headers }: Answer): SamplyProfileInProgress {
+function inProgress(key: ProfileKey, { headers }: UpstreamAnswer): SamplyProfileInProgress {
   const retryAfter = Math.max(minRetryAfterSeconds, retryAfterSeconds(headers) ?? minRetryAfterSeconds)
   return { __typename: 'SamplyProfileInProgress', ...key, retryAfter }
 }
 
-const fileOf = ({ pipelineName, ordinal }: ProfileKey, answer: UpstreamStream): FileStream =>
+const fileOf = ({ pipelineName, ordinal }: ProfileKey, answer: UpstreamFile): FileStream =>
   fileStreamOf(answer, {
     contentType: 'application/gzip',
     fileName: `${pipelineName}-${ordinal}.samply_profile.json.gz`,
   })
 
 /** Reads the bytes through without keeping them; or leaves, where nobody wants them. */
-async function digestOf(
-  { body }: { body: ReadableStream<Uint8Array> },
-  isWanted: boolean,
-): Promise<ProfileDigest | undefined> {
+async function digestOf({ stream }: UpstreamFile, isWanted: boolean): Promise<ProfileDigest | undefined> {
   if (!isWanted) {
-    await body.cancel()
+    await stream.cancel()
     return undefined
   }
   const hash = createHash('sha256')
   let sizeBytes = 0
-  for await (const chunk of body) {
+  for await (const chunk of stream) {
     hash.update(chunk)
     sizeBytes += chunk.length
   }
@@ -113,11 +106,10 @@ async function digestOf(
 }
 
 /** @throws GatewayError where the answer is not about the profile or its pipeline */
-function unavailable(key: ProfileKey, answer: Answer): SamplyProfileUnavailable {
-  const whole: UpstreamAnswer = { ...answer, body: isStream(answer) ? undefined : answer.body }
-  const problem = problemOf(whole)
+function unavailable(key: ProfileKey, answer: UpstreamAnswer): SamplyProfileUnavailable {
+  const problem = problemOf(answer.body)
   const reason = problem && reasonOf(problem)
-  if (problem === undefined || reason === undefined) throw felderaFailure(whole)
+  if (problem === undefined || reason === undefined) throw felderaFailure(answer)
   return { __typename: 'SamplyProfileUnavailable', ...key, reason, message: messageFor(reason, key, problem) }
 }
 

@@ -23,7 +23,7 @@ export function profileDownload(client: SamplyProfilesClient): Download {
         link: profileLink(key),
         async open(access, signal) {
           const file = await client.open(access, key, signal)
-          if ('body' in file) return file
+          if ('stream' in file) return file
           throw notFound(file.message)
         },
       }

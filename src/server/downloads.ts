@@ -48,9 +48,8 @@ export function opensLink({ url, query }: FastifyRequest, downloads: readonly Do
 }
 
 function tokenOf(query: unknown): string | undefined {
-  const isToken =
-    typeof query === 'object' && query !== null && 'token' in query && typeof query.token === 'string'
-  return isToken ? String(query.token) : undefined
+  if (typeof query !== 'object' || query === null || !('token' in query)) return undefined
+  return typeof query.token === 'string' ? query.token : undefined
 }
 
 async function accessOf(
@@ -82,7 +81,7 @@ async function send(file: FileStream, request: FastifyRequest, reply: FastifyRep
   })
   raw.setTimeout(maxReadingPauseMs, () => raw.destroy())
   try {
-    await pipeline(Readable.fromWeb(file.body), raw)
+    await pipeline(Readable.fromWeb(file.stream), raw)
   } catch (err) {
     request.log.info({ err }, 'a download broke off')
     raw.destroy()

@@ -1,4 +1,5 @@
-import type { HttpServer } from './http.ts'
+import { gatewayStopping } from '../core/errors.ts'
+import { type HttpServer, sendError } from './http.ts'
 
 /** Says whether the gateway can serve. */
 export interface Readiness {
@@ -13,5 +14,16 @@ export function addHealthRoutes(http: HttpServer, readiness: Readiness): void {
     const notReady = readiness.notReady()
     if (notReady.length === 0) return { status: 'ready' }
     return reply.code(503).send({ status: 'not ready', notReady })
+  })
+}
+
+/** The routes that answer also while the gateway stops. */
+const healthRoutes = ['/livez', '/readyz']
+
+/** Refuses new requests on connections that are still open while the gateway stops; health goes on being told. */
+export function refuseWorkWhile(http: HttpServer, isStopping: () => boolean): void {
+  http.addHook('onRequest', async (request, reply) => {
+    if (!isStopping() || healthRoutes.includes(request.routeOptions.url ?? '')) return
+    await sendError(reply.header('connection', 'close'), gatewayStopping(), 503)
   })
 }

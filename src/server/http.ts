@@ -8,7 +8,16 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { badRequest, forbidden, GatewayError, internalServerError, notFound } from '../core/errors.ts'
+import {
+  badRequest,
+  forbidden,
+  GatewayError,
+  gatewayStopping,
+  internalServerError,
+  notFound,
+} from '../core/errors.ts'
+import type { FailureReport } from '../core/failure-report.ts'
+import { OperationCancelled } from '../core/operation.ts'
 import { errorBody, statusOf } from './error-status.ts'
 import { answerUnreadable, answerUnreadablePath } from './unreadable-request.ts'
 
@@ -45,6 +54,7 @@ const securityHeaders = {
 /** Settings of the HTTP server. */
 export interface HttpOptions {
   readonly log: FastifyBaseLogger
+  readonly reportFailure: FailureReport
   readonly allowedOrigins: readonly string[]
   /** Further origins that may read what one request answers. */
   allowsOrigin(origin: string, request: FastifyRequest): boolean
@@ -56,6 +66,7 @@ export type HttpServer = FastifyInstance
 /** Makes the HTTP server; it does not listen yet. */
 export async function createHttpServer({
   log,
+  reportFailure,
   allowedOrigins,
   allowsOrigin,
 }: HttpOptions): Promise<HttpServer> {
@@ -84,7 +95,10 @@ export async function createHttpServer({
       'answered',
     )
   })
-  http.setErrorHandler(answerError)
+  http.setErrorHandler<FastifyError | Error>((error, request, reply) => {
+    reportFailure(error)
+    return answerError(error, request, reply)
+  })
   http.setNotFoundHandler((request, reply) => sendError(reply, noRoute(request)))
   return http
 }
@@ -99,6 +113,7 @@ function bareServer(log: FastifyBaseLogger): HttpServer {
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
+    return503OnClosing: false,
     clientErrorHandler: answerUnreadable,
     frameworkErrors: ({ statusCode = 400 }, _request, { raw }) => answerUnreadablePath(statusCode, raw),
     genReqId: ({ headers }) => {
@@ -138,6 +153,7 @@ function answerError(
   reply: FastifyReply,
 ): FastifyReply {
   if (error instanceof GatewayError) return sendError(reply, error)
+  if (error instanceof OperationCancelled) return sendError(reply, gatewayStopping(), 503)
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
   if (status >= 500) {
     request.log.error({ err: error }, 'a request failed')

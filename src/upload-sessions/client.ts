@@ -2,15 +2,13 @@ import { z } from 'zod'
 import { upstreamInvalidResponse } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
-import { decode, optional, wireDateTime, wireId } from '../upstream/decode.ts'
+import { decode, optional, wireCount, wireDateTime, wireId } from '../upstream/decode.ts'
 import { pathOf } from '../upstream/path.ts'
 import type { VaultClient } from '../upstream/vault.ts'
 import { nameOf, type UploadSession } from './model.ts'
 
 /** The most pages of upload sessions that are read: Vault allows 50 sessions. */
 export const maxListPages = 20
-
-const byteCount = z.coerce.number().int().min(0)
 
 const sessionSchema = z.object({
   id: wireId,
@@ -19,9 +17,9 @@ const sessionSchema = z.object({
   created_date: wireDateTime,
   last_uploaded_date: optional(wireDateTime),
   expiration_date: wireDateTime,
-  uploaded_parts: byteCount,
-  size: byteCount,
-  uploaded: byteCount,
+  uploaded_parts: wireCount,
+  size: wireCount,
+  uploaded: wireCount,
 })
 
 const listSchema = z.object({

@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import { type UpstreamDetail, upstreamInvalidResponse } from '../core/errors.ts'
 
-/** A text, a number, or nothing that can be told apart from it: ids come as either. */
+/** An id, which comes as text or as a number. */
 export const wireId = z.union([z.string().min(1), z.number()]).transform(String)
+
+/** A whole number from 0 on, which comes as a number or as digits. Nothing else is taken for one, not even null. */
+export const wireCount = z
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+  .pipe(z.int().min(0))
 
 /** RFC 3339 as Vault prints it, zone included. Handed on as it came. */
 export const wireDateTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/, {

@@ -17,8 +17,7 @@ import {
   type HttpClient,
   type UpstreamAnswer,
   type UpstreamCall,
-  type UpstreamStream,
-  wholeAnswer,
+  type UpstreamFile,
 } from './http-client.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 import { statusFailure } from './status-failure.ts'
@@ -50,7 +49,6 @@ const pipelineStateCodes = [
 
 /** An answer in Feldera's error form. */
 export interface FelderaProblem {
-  readonly status: number
   readonly code: string
   readonly message: string
   readonly details: unknown
@@ -65,7 +63,7 @@ export interface FelderaClient {
     access: Access,
     path: string,
     call: Pick<UpstreamCall, 'query' | 'signal'>,
-  ): Promise<UpstreamStream | UpstreamAnswer>
+  ): Promise<UpstreamFile | UpstreamAnswer>
   /** Opens likewise for a client that may read slowly. */
   openFile: FelderaClient['open']
   close(): Promise<void>
@@ -83,7 +81,7 @@ export function createFelderaClient({ url, timeoutMs }: FelderaOptions): Feldera
     service: 'feldera',
     baseUrl: url,
     timeoutMs,
-    isRetriable: (body) => !isPipelineState(problemOf({ status: 503, body })),
+    isRetriable: (body) => !isPipelineState(problemOf(body)),
   })
   return {
     post: (access, path, call) =>
@@ -94,28 +92,17 @@ export function createFelderaClient({ url, timeoutMs }: FelderaOptions): Feldera
   }
 }
 
-function openBy(open: HttpClient['open']): FelderaClient['open'] {
-  return async (access, path, call) => {
-    const answer = await open({ ...call, method: 'GET', path, authorization: access.authorization })
-    if (isFile(answer) || !(answer.body instanceof ReadableStream)) return answer
-    return wholeAnswer({ ...answer, body: answer.body }, 'feldera')
-  }
-}
-
-/** A proxy's sign-in page, too, is HTTP 200. */
-function isFile({ status, headers }: Pick<UpstreamAnswer, 'status' | 'headers'>): boolean {
-  return status === 200 && !/json|xml|html/.test(headers.get('content-type') ?? '')
-}
+const openBy =
+  (open: HttpClient['open']): FelderaClient['open'] =>
+  (access, path, call) =>
+    open({ ...call, method: 'GET', path, authorization: access.authorization })
 
 /** Reads Feldera's error form; undefined where the answer has another one. */
-export function problemOf({
-  status,
-  body,
-}: Pick<UpstreamAnswer, 'status' | 'body'>): FelderaProblem | undefined {
+export function problemOf(body: unknown): FelderaProblem | undefined {
   const problem = errorSchema.safeParse(body)
   if (!problem.success) return undefined
   const { message, error_code: code, details } = problem.data
-  return { status, code, message, details }
+  return { code, message, details }
 }
 
 /** Whether Feldera says that the pipeline does not run: a fact about the pipeline, not a failure. */
@@ -125,7 +112,7 @@ export function isPipelineState(problem: FelderaProblem | undefined): boolean {
 
 /** Makes the error for an answer that is none of those that the feature expects. */
 export function felderaFailure(answer: UpstreamAnswer): GatewayError {
-  const problem = problemOf(answer)
+  const problem = problemOf(answer.body)
   if (problem === undefined) return statusFailure(answer, { service: 'feldera', status: answer.status })
   const upstream: UpstreamDetail = { service: 'feldera', status: answer.status, type: problem.code }
   const retryAfter = retryAfterSeconds(answer.headers)

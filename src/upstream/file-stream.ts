@@ -1,10 +1,10 @@
-import type { UpstreamStream } from './http-client.ts'
+import type { UpstreamFile } from './http-client.ts'
 
 /** A file that is streamed from an upstream through to the client. */
 export interface FileStream {
   readonly contentType: string
   readonly fileName: string
-  readonly body: ReadableStream<Uint8Array>
+  readonly stream: ReadableStream<Uint8Array>
 }
 
 /** The longest file name that is handed on. */
@@ -12,13 +12,13 @@ const maxFileNameLength = 200
 
 /** Takes an opened answer for a file. The name is the one that the upstream proposes, made harmless. */
 export function fileStreamOf(
-  answer: UpstreamStream,
-  { contentType, fileName }: Omit<FileStream, 'body'>,
+  answer: UpstreamFile,
+  { contentType, fileName }: Omit<FileStream, 'stream'>,
 ): FileStream {
   return {
     contentType,
     fileName: proposedFileName(answer.headers) ?? fileName,
-    body: answer.body ?? new ReadableStream({ start: (controller) => controller.close() }),
+    stream: answer.stream,
   }
 }
 

@@ -53,14 +53,11 @@ export interface UpstreamAnswer {
   readonly body: unknown
 }
 
-/**
- * An answer whose body is still to come. Who gets it reads the body or cancels it. A body that breaks off throws a
- * GatewayError like a call that fails.
- */
-export interface UpstreamStream {
+/** An answer that is a file. Who gets it reads the stream or cancels it; one that breaks off throws a GatewayError. */
+export interface UpstreamFile {
   readonly status: number
   readonly headers: Headers
-  readonly body: ReadableStream<Uint8Array> | null
+  readonly stream: ReadableStream<Uint8Array>
 }
 
 /** Settings of an {@link HttpClient}. */
@@ -84,10 +81,10 @@ export interface HttpClient {
    * @throws GatewayError UPSTREAM_TIMEOUT, UPSTREAM_UNAVAILABLE, UPSTREAM_INVALID_RESPONSE; or the abort reason
    */
   call(call: UpstreamCall): Promise<UpstreamAnswer>
-  /** Calls likewise, but hands the body of an answer below 500 on as it arrives. */
-  open(call: UpstreamCall): Promise<UpstreamStream | UpstreamAnswer>
+  /** Calls likewise, but hands a file on as it arrives. */
+  open(call: UpstreamCall): Promise<UpstreamFile | UpstreamAnswer>
   /** Opens likewise, over connections of its own: slow downloads hold theirs for long, and block nobody else. */
-  openFile(call: UpstreamCall): Promise<UpstreamStream | UpstreamAnswer>
+  openFile(call: UpstreamCall): Promise<UpstreamFile | UpstreamAnswer>
   /** Ends all connections; calls under way fail. */
   close(): Promise<void>
 }
@@ -115,7 +112,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const openOver = async (pool: PoolFetch, call: UpstreamCall) => {
     const answer = await send(client, pool, call, options, base)
     if ('data' in answer) return answerOf(answer)
-    return { status: answer.status, headers: answer.headers, body: answer.body }
+    const { status, headers, body } = answer
+    if (body !== null && isFile(answer)) return { status, headers, stream: body }
+    return wholeAnswer(answer, options)
   }
   return {
     async call(call) {
@@ -190,14 +189,14 @@ const answerOf = ({ response, data }: HTTPError): UpstreamAnswer => ({
   body: typeof data === 'string' ? parsedJson(data) : data,
 })
 
-/**
- * Reads the rest of an answer, up to `maxAnswerSizeBytes`.
- *
- * @throws GatewayError where it is larger, or breaks off
- */
-export async function wholeAnswer(
-  { status, headers, body }: UpstreamStream,
-  service: UpstreamService,
+/** Both services answer their failures as text of some kind, and so do proxies, the sign-in page in HTTP 200 included. */
+function isFile({ status, headers }: Response): boolean {
+  return status === 200 && !/json|xml|text/.test(headers.get('content-type') ?? '')
+}
+
+async function wholeAnswer(
+  { status, headers, body }: Response,
+  { service }: HttpClientOptions,
 ): Promise<UpstreamAnswer> {
   if (body === null) return { status, headers, body: undefined }
   const bytes = await readWhole(body).catch((error: unknown) => {

@@ -13,13 +13,7 @@ import {
   upstreamUnavailable,
 } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
-import {
-  createHttpClient,
-  type UpstreamAnswer,
-  type UpstreamCall,
-  type UpstreamStream,
-  wholeAnswer,
-} from './http-client.ts'
+import { createHttpClient, type UpstreamAnswer, type UpstreamCall, type UpstreamFile } from './http-client.ts'
 import { statusFailure } from './status-failure.ts'
 
 /** The envelope around every answer of Vault (API reference, Errors). Everything in it but the status is optional. */
@@ -74,7 +68,7 @@ export interface VaultClient {
   /** Like `get`, but never retried, and not ended when its caller leaves. */
   post(access: Access, path: string): Promise<VaultAnswer>
   /** Opens a binary answer. A failure that Vault tells as JSON in HTTP 200 is thrown like any other. */
-  open(access: Access, path: string, call: VaultCall): Promise<UpstreamStream>
+  open(access: Access, path: string, call: VaultCall): Promise<UpstreamFile>
   /**
    * Goes on with a list by the link that Vault gave, relative or absolute. Only its path and query are used: the call
    * goes to the configured Vault whatever host the link names, since it carries the caller's credential.
@@ -117,7 +111,7 @@ export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions):
       const { authorization } = access
       const answer = await http.openFile({ ...call, method: 'GET', path: basePath + path, authorization })
       noteDelay(answer.headers)
-      return binaryAnswer(answer)
+      return fileOf(answer)
     },
     responseDelayMs: () => responseDelayMs,
     close: () => http.close(),
@@ -154,17 +148,9 @@ function pathOfLink(link: string, url: string): string {
   return target.pathname + target.search
 }
 
-async function binaryAnswer(answer: UpstreamStream | UpstreamAnswer): Promise<UpstreamStream> {
-  const isBinary =
-    answer.body instanceof ReadableStream &&
-    answer.status === 200 &&
-    !/json|xml|html/.test(answer.headers.get('content-type') ?? 'json')
-  if (isBinary && answer.body instanceof ReadableStream) return { ...answer, body: answer.body }
-  const whole =
-    answer.body instanceof ReadableStream
-      ? await wholeAnswer({ ...answer, body: answer.body }, 'vault')
-      : answer
-  const { upstream } = openEnvelope({ ...whole, body: whole.body })
+function fileOf(answer: UpstreamFile | UpstreamAnswer): UpstreamFile {
+  if ('stream' in answer) return answer
+  const { upstream } = openEnvelope(answer)
   throw upstreamInvalidResponse('Vault answered JSON where a file was asked for.', { upstream })
 }
 

@@ -1,4 +1,5 @@
 import { GatewayError, isTransient } from '../core/errors.ts'
+import type { FailureReport } from '../core/failure-report.ts'
 import { type Clock, wait } from '../core/time.ts'
 import { createMailbox, type Failure, type Mailbox, type Message } from './mailbox.ts'
 
@@ -46,6 +47,7 @@ interface Watch<State> {
 export function createWatches<Subject, State>(
   policy: WatchPolicy<Subject, State>,
   clock: Clock,
+  reportFailure: FailureReport,
 ): Watches<Subject, State> {
   const watches = new Map<string, Watch<State>>()
   let isStopped = false
@@ -76,6 +78,7 @@ export function createWatches<Subject, State>(
       } catch (error) {
         if (signal.aborted) return
         if (!isTransient(error)) return end(key, watch, { failure: error })
+        reportFailure(error)
         failures += 1
         pauseMs = Math.max(backoffMs(failures), retryAfterMs(error))
       }

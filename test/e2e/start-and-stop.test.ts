@@ -116,6 +116,51 @@ describe('stopping', () => {
     assert.equal(await gateway.stop(), 0)
   })
 
+  it('gives up on a request whose body never arrives, and on a write that gets no answer', async () => {
+    const sandbox = await startSandbox({ scene: 'empty' })
+    const gateway = await startGateway({ sandbox, env: { UPSTREAM_TIMEOUT_MS: '60000' } })
+    const { port } = new URL(gateway.url)
+    const half = connect(Number(port), '127.0.0.1')
+    half.on('error', () => {})
+    half.write(
+      'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+    )
+    sandbox.vault.faults.add({ route: 'job-start', answer: { kind: 'hold' } })
+    const arrived = sandbox.vault.calls.next('job-start')
+    const writing = request(gateway, 'mutation { startJob(id: "1") { job { id } } }', {
+      headers: { authorization: 'sandbox-demo' },
+    })
+    const lost = assert.rejects(writing)
+    await arrived
+    assert.equal(await gateway.stop(), 0)
+    await lost
+    await sandbox.stop()
+  })
+
+  it('tells what is asked on an open connection to go elsewhere, and /readyz that it drains', async () => {
+    const sandbox = await startSandbox({ scene: 'empty' })
+    const gateway = await startGateway({ sandbox })
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
+    const held = sandbox.vault.faults.add({ route: 'job-monitors', answer: { kind: 'hold' } })
+    const arrived = sandbox.vault.calls.next('job-monitors')
+    const query = encodeURIComponent('{ activeJobs { totalCount } }')
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: sandbox-demo\r\n\r\n`
+    socket.write(get(`/graphql?query=${query}`))
+    await arrived
+    const webSocket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+    await once(webSocket, 'open')
+    const stopped = gateway.stop()
+    await once(webSocket, 'close')
+    socket.write(get('/readyz'))
+    held.release()
+    let received = ''
+    for await (const chunk of socket) received += String(chunk)
+    assert.match(received, /"activeJobs"/)
+    assert.match(received, /HTTP\/1\.1 503[\s\S]*\{"status":"not ready","notReady":\["draining"\]\}/)
+    assert.equal(await stopped, 0)
+    await sandbox.stop()
+  })
+
   it('gives up on an upstream that never answers, and still exits with 0 in under 10 s', async () => {
     const sandbox = await startSandbox({ scene: 'empty' })
     const gateway = await startGateway({ sandbox, env: { UPSTREAM_TIMEOUT_MS: '60000' } })

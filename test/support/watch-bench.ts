@@ -18,6 +18,7 @@ export const intervalMs = 10_000
 export function watchBench() {
   const clock = createFakeClock()
   const looks: { readonly key: string; readonly signal: AbortSignal }[] = []
+  const reported: unknown[] = []
   let script: readonly Look[] = [{ n: 1 }]
 
   const watches = createWatches<string, WatchedNumber>(
@@ -36,10 +37,13 @@ export function watchBench() {
       waitMs: () => intervalMs,
     },
     clock,
+    (error) => reported.push(error),
   )
   return {
     clock,
     looks,
+    /** Failures that the operator was told of. */
+    reported,
     watches,
     /** Tells what the next looks find; the last one stays. */
     tell(...found: readonly Look[]) {

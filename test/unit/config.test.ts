@@ -164,6 +164,8 @@ describe('the settings', () => {
   it('a password inside an address is refused, and not printed', () => {
     for (const given of [
       'https://me:hunter2@vault',
+      'https://me:hun/hunter2@vault',
+      'https://me:hunter2 x@vault',
       'https://:hunter2@vault',
       'https://hunter2@vault',
       'me:hunter2@vault',

@@ -11,7 +11,7 @@ const inner = 'inner-secret'
 
 function presentationWithLog() {
   const logged: { errorId: string; err: unknown }[] = []
-  const present = createErrorPresentation({ error: (fields) => logged.push(fields) })
+  const present = createErrorPresentation({ error: (fields) => logged.push(fields) }, () => {})
   return { present, logged }
 }
 

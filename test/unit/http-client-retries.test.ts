@@ -68,10 +68,10 @@ describe('a read is retried', { concurrency: true }, () => {
     await using at = await clientOf((_request, response, attempt) =>
       attempt < 3 ? sendJson(response, {}, { status: 503 }) : response.end('bytes'),
     )
-    const { status, body } = await at.http.open(get)
-    assert.equal(status, 200)
-    assert.ok(body instanceof ReadableStream)
-    assert.equal(await new Response(body).text(), 'bytes')
+    const file = await at.http.open(get)
+    assert.equal(file.status, 200)
+    assert.ok('stream' in file)
+    assert.equal(await new Response(file.stream).text(), 'bytes')
     assert.equal(at.server.requests.length, 3)
   })
 

@@ -3,7 +3,12 @@ import { describe, it } from 'node:test'
 import { hasCode } from '../../src/core/errors.ts'
 import { accessWith } from '../../src/core/identity.ts'
 import { createFelderaClient } from '../../src/upstream/feldera.ts'
-import { createHttpClient, type UpstreamCall } from '../../src/upstream/http-client.ts'
+import {
+  createHttpClient,
+  type UpstreamAnswer,
+  type UpstreamCall,
+  type UpstreamFile,
+} from '../../src/upstream/http-client.ts'
 import { maxAnswerSizeBytes } from '../../src/upstream/pool-fetch.ts'
 import { createVaultClient } from '../../src/upstream/vault.ts'
 import { type Answer, startNodeServer } from '../support/node-server.ts'
@@ -29,9 +34,9 @@ async function clientsOf(answer: Answer, timeoutMs = 5000) {
   }
 }
 
-function bodyOf(body: unknown): ReadableStream<Uint8Array> {
-  assert.ok(body instanceof ReadableStream)
-  return body
+function streamOf(answer: UpstreamFile | UpstreamAnswer): ReadableStream<Uint8Array> {
+  assert.ok('stream' in answer)
+  return answer.stream
 }
 
 const signal = () => new AbortController().signal
@@ -48,39 +53,39 @@ describe('an opened answer', { concurrency: true }, () => {
         return response.end('x')
       }, 60)
     }, 300)
-    const { body } = await at.http.open(get)
-    assert.equal(await new Response(bodyOf(body)).text(), 'xxxxxxxx')
+    const file = await at.http.open(get)
+    assert.equal(await new Response(streamOf(file)).text(), 'xxxxxxxx')
   })
 
   it('that falls silent breaks off', async () => {
     await using at = await clientsOf((_request, response) => response.write('x'), 300)
-    const { body } = await at.http.open(get)
-    await assert.rejects(new Response(bodyOf(body)).text())
+    const file = await at.http.open(get)
+    await assert.rejects(new Response(streamOf(file)).text())
   })
 
   it('that breaks off is not taken for whole', async () => {
     await using at = await clientsOf((_request, response) => {
       response.write('x', () => setImmediate(() => response.destroy()))
     })
-    const { body } = await at.http.open(get)
-    await assert.rejects(new Response(bodyOf(body)).text())
+    const file = await at.http.open(get)
+    await assert.rejects(new Response(streamOf(file)).text())
   })
 
   it('is closed upstream when its reader cancels it', async () => {
     await using at = await clientsOf((_request, response) => response.write('x'))
-    const { body } = await at.http.open(get)
+    const file = await at.http.open(get)
     const closed = at.server.closedSocket()
-    await bodyOf(body).cancel()
+    await streamOf(file).cancel()
     await closed
   })
 
   it('ends when nobody waits for it any more', async () => {
     await using at = await clientsOf((_request, response) => response.write('x'))
     const abort = new AbortController()
-    const { body } = await at.http.open({ ...get, signal: abort.signal })
+    const file = await at.http.open({ ...get, signal: abort.signal })
     const closed = at.server.closedSocket()
     abort.abort(new Error('nobody waits'))
-    await assert.rejects(new Response(bodyOf(body)).text())
+    await assert.rejects(new Response(streamOf(file)).text())
     await closed
   })
 })

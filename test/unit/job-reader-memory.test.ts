@@ -35,7 +35,7 @@ describe('a finished job', () => {
 
   it('that a list told is not asked for, unless for its detail, and then once', async () => {
     const { client, read, reader, status, listed } = bench
-    reader.observe(anna, listed('SUCCESS'))
+    reader.observe(anna, listed('SUCCESS'), bench.clock.now())
     assert.equal(Object(await read(anna)).title, 'Export')
     assert.equal(client.count('status'), 0)
     client.tellStatus(
@@ -50,7 +50,7 @@ describe('a finished job', () => {
     const { client, read, reader, status, listed } = bench
     client.tellStatus(status('SUCCESS', { runEndDate: '2026-01-15T12:00:00.000Z' }))
     await read(anna)
-    const shown = reader.observe(anna, listed('RUNNING', { title: 'Export' }))
+    const shown = reader.observe(anna, listed('RUNNING', { title: 'Export' }), bench.clock.now())
     assert.equal(shown.status, 'SUCCESS')
     assert.equal(shown.title, 'Export', 'what only the list tells is still learned')
     assert.equal(Object(await read(anna)).status, 'SUCCESS')
@@ -61,7 +61,7 @@ describe('a finished job', () => {
     const answer = Promise.withResolvers<ReturnType<typeof status>>()
     client.tellStatus(answer.promise)
     const { outcome } = await begin(anna)
-    reader.observe(anna, listed('SUCCESS'))
+    reader.observe(anna, listed('SUCCESS'), bench.clock.now())
     answer.resolve(status('RUNNING'))
     await settled()
     assert.equal(Object(outcome()).status, 'SUCCESS')
@@ -82,7 +82,7 @@ describe('what a list told', () => {
     const { client, read, reader, status, listed } = bench
     client.tellStatus(status('RUNNING'))
     await read(anna)
-    const whole = reader.observe(anna, listed('RUNNING'))
+    const whole = reader.observe(anna, listed('RUNNING'), bench.clock.now())
     assert.deepEqual([whole.title, whole.detail?.method], ['Export', 'sdk_job'])
     assert.equal(await read(anna, { detail: true }), whole)
     assert.equal(client.count('status'), 1)
@@ -90,7 +90,7 @@ describe('what a list told', () => {
 
   it('does not count as an answer of the status route', async () => {
     const { client, read, reader, status, listed } = bench
-    reader.observe(anna, listed('RUNNING'))
+    reader.observe(anna, listed('RUNNING'), bench.clock.now())
     client.tellStatus(status('SUCCESS'))
     assert.equal(Object(await read(anna)).status, 'SUCCESS')
   })
@@ -99,7 +99,7 @@ describe('what a list told', () => {
     const { client, read, begin, reader, status, listed, pass } = bench
     client.tellStatus(status('QUEUED'))
     await read(anna)
-    assert.equal(reader.observe(anna, listed('RUNNING')).detail, undefined)
+    assert.equal(reader.observe(anna, listed('RUNNING'), bench.clock.now()).detail, undefined)
     assert.equal(Object(await read(anna)).status, 'RUNNING', 'without detail it is at hand')
     client.tellStatus(status('RUNNING'))
     const { outcome } = await begin(anna, { detail: true })
@@ -111,7 +111,7 @@ describe('what a list told', () => {
 
   it('is of its caller alone', () => {
     const { reader, listed } = bench
-    reader.observe(anna, listed('SUCCESS'))
+    reader.observe(anna, listed('SUCCESS'), bench.clock.now())
     assert.equal(reader.remembered(ben, '1201', false), undefined)
   })
 })
@@ -151,5 +151,33 @@ describe('a job that was just started', () => {
     assert.equal(Object(watching.outcome()).status, 'SCHEDULED')
     assert.equal(Object(afterStart.outcome()).status, 'QUEUED')
     assert.equal(Object(await read(anna)).status, 'QUEUED')
+  })
+})
+
+describe('a change of one job', () => {
+  it('leaves what is asked for meanwhile of other jobs and by other callers in memory', async () => {
+    const { client, begin, read, reader, status } = bench
+    const answer = Promise.withResolvers<ReturnType<typeof status>>()
+    client.tellStatus(answer.promise)
+    const { outcome } = await begin(anna)
+    reader.forget(ben, '1201')
+    reader.forget(anna, '9999')
+    answer.resolve(status('RUNNING'))
+    await settled()
+    assert.equal(Object(outcome()).status, 'RUNNING')
+    assert.equal(Object(await read(anna)).status, 'RUNNING')
+    assert.equal(client.count('status'), 1)
+  })
+
+  it('is not undone by a list that was asked for before', async () => {
+    const { reader, listed, clock } = bench
+    const askedAtMs = clock.now()
+    clock.advance(5)
+    reader.forget(anna, '1201')
+    reader.observe(anna, listed('SCHEDULED'), askedAtMs)
+    assert.equal(reader.seenLately(anna, '1201'), null)
+    clock.advance(5)
+    reader.observe(anna, listed('QUEUED'), clock.now())
+    assert.equal(reader.seenLately(anna, '1201')?.status, 'QUEUED')
   })
 })

@@ -21,7 +21,7 @@ beforeEach(() => {
 function watchesWith(pollIntervalMs: number): Watches<WatchedJob, Job> {
   const { reader, windows, clock } = bench
   const vault = { responseDelayMs: () => responseDelayMs }
-  return createWatches(jobWatchPolicy({ reader, windows, vault, pollIntervalMs }), clock)
+  return createWatches(jobWatchPolicy({ reader, windows, vault, pollIntervalMs }), clock, () => {})
 }
 
 /** Follows job 1201, and collects the statuses or the failure. */

@@ -19,16 +19,12 @@ function closed({ code, reason }: CloseEvent): GraphQLFormattedError {
   return { message, extensions: { closeCode: code, closeReason: reason } }
 }
 
-/** RFC 6455, section 7.4.1, and the graphql-transport-ws protocol. */
+/** The codes that the gateway closes with (`docs/subscriptions.md`), and that of a connection that broke off. */
 const meanings = new Map([
-  [1001, 'The gateway is shutting down.'],
   [1006, 'The connection to the gateway broke off.'],
   [1009, 'The operation is larger than the gateway accepts.'],
-  [1011, 'The gateway failed.'],
-  [1012, 'The gateway is restarting.'],
-  [1013, 'The gateway is overloaded. Try again later.'],
-  [4401, 'The gateway does not accept these credentials. Look at the Headers tab.'],
-  [4403, 'These credentials may not do this. Look at the Headers tab.'],
+  [1012, 'The gateway stops, and its successor answers soon.'],
+  [4403, 'A credential could never be sent on. Look at the Headers tab.'],
   [4408, 'The connection took too long to start.'],
   [4500, 'The gateway failed.'],
 ])
