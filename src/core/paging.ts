@@ -21,8 +21,8 @@ export interface PageArguments {
  * one moment; other lists leave them out.
  */
 const placeSchema = z.strictObject({
-  /** How many elements lie before the next one. */
-  offset: z.int().min(0),
+  /** How many elements lie before the next one. A cursor stands behind an element. */
+  offset: z.int().min(1),
   /** Which list this is a place in; a cursor of another one is refused. */
   list: z.string(),
   /** Up to when the list is looked at. */

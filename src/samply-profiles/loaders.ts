@@ -32,17 +32,16 @@ export function createSamplyProfileLoaders(
 ): SamplyProfileLoaders {
   const limit = createCallLimit()
   const looks = new DataLoader<ProfileLookKey, SamplyProfileResult, string>(
-    async (keys) => {
-      const shared = new Map<string, ProfileLookKey>()
-      for (const key of keys) {
-        const digest = key.digest || shared.get(nameOf(key))?.digest === true
-        shared.set(nameOf(key), { ...key, digest })
-      }
-      const names = [...shared.keys()]
-      const results = await loadEach([...shared.values()], limit, async (key) =>
-        client.look(caller.feldera(), key, { latest: key.latest, digest: key.digest, signal }),
-      )
-      return keys.map((key) => results[names.indexOf(nameOf(key))] ?? new Error('no result'))
+    (keys) => {
+      const withDigest = new Set(keys.filter(({ digest }) => digest).map(nameOf))
+      const looked = new Map<string, Promise<SamplyProfileResult>>()
+      return loadEach(keys, limit, async (key) => {
+        const name = nameOf(key)
+        const look = { latest: key.latest, digest: withDigest.has(name), signal }
+        const result = looked.get(name) ?? client.look(caller.feldera(), key, look)
+        looked.set(name, result)
+        return result
+      })
     },
     { cacheKeyFn: (key) => `${nameOf(key)}/${key.digest}` },
   )

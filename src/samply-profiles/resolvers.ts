@@ -1,4 +1,4 @@
-import { badUserInput, upstreamInvalidResponse } from '../core/errors.ts'
+import { badUserInput } from '../core/errors.ts'
 import type { SealedLinks } from '../core/sealed-links.ts'
 import { selectsAny } from '../core/selection.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
@@ -66,7 +66,5 @@ function durationOf(durationSecs: number | null | undefined): number {
 /** The look-up read the bytes, since its selection asked for what they give. */
 function digestOf({ digest }: SamplyProfile): ProfileDigest {
   if (digest !== undefined) return digest
-  throw upstreamInvalidResponse('The bytes of the profile were not read.', {
-    upstream: { service: 'feldera' },
-  })
+  throw new Error('The bytes of a profile were selected and not read.')
 }

@@ -79,7 +79,7 @@ export function createPoolFetch({
   const send = async (request: Request, aborting: Aborting): Promise<Response> => {
     const answer = await pool.request({
       path: request.url.slice(origin.length),
-      method: request.method as 'GET',
+      method: request.method,
       headers: [...request.headers].flat(),
       body: request.body === null ? null : Buffer.from(await request.arrayBuffer()),
       signal: aborting.emitter,
