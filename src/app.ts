@@ -41,7 +41,6 @@ export interface App {
 export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const upstreams = await chooseUpstreams(settings)
   const clock = systemClock
-  const stopping = new AbortController()
   let publicUrl = settings.publicUrl ?? ''
 
   const timeoutMs = settings.upstreamTimeoutMs
@@ -69,12 +68,14 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     allowedOrigins: settings.allowedOrigins,
     allowsOrigin: (origin, request) => origin === profilerOrigin && opensLink(request, downloads),
   })
+  const drain = createDrain(http.server, clock)
   const graph = {
     schema: createSchema(built),
     createContext: createContextFactory(built),
     callerOf,
     presentError: createErrorPresentation(log, reportFailure),
-    stopping: stopping.signal,
+    stopping: drain.givenUp,
+    allowedOrigins: settings.allowedOrigins,
   }
   const { assets, sendPage } = graphiql({
     sandbox: settings.isSandbox,
@@ -82,9 +83,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   })
   await http.register(assets)
   await addGraphqlRoute(http, graph, sendPage)
-  const webSocket = addWebSocket(http, { ...graph, allowedOrigins: settings.allowedOrigins })
-  addDownloadRoutes(http, { downloads, links, callerOf, stopping: stopping.signal })
-  const drain = createDrain(http.server, clock)
+  const webSocket = addWebSocket(http, graph)
+  addDownloadRoutes(http, { downloads, links, callerOf, stopping: drain.givenUp })
   refuseWorkWhile(http, drain.isDraining)
   addHealthRoutes(http, { notReady: () => (drain.isDraining() ? ['draining'] : []) })
 
@@ -101,8 +101,10 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     publicUrl,
     sandbox: upstreams.sandbox,
     async stop() {
+      drain.begin()
+      const closed = [drain.finish(), http.close()]
       // Sockets first: a watch that ends would otherwise tell its followers that all is over.
-      const closed = [webSocket.close(), drain.finish(stopping), http.close()]
+      await webSocket.close(drain.givenUp)
       for (const resource of built) resource.stop?.()
       await Promise.all(closed)
       await Promise.all([vault.close(), feldera.close(), upstreams.stop()])

@@ -32,9 +32,17 @@ main().catch((error: unknown) => {
   process.exit(1)
 })
 
+/** What the operating system objects to, by what the operator can do about it. */
+const listenFaults: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'PORT: the port is in use; stop what listens there, or set another port (0 takes a free one)',
+  EACCES: 'PORT: this user may not listen on the port; set one from 1024 on',
+  EADDRNOTAVAIL: 'HOST: no interface of this machine has the address; 0.0.0.0 listens on all of them',
+  ENOTFOUND: 'HOST: the name has no address',
+}
+
 function startFailure(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return 'PORT: the port is in use; stop what listens there, or set another port (0 takes a free one)'
-  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const fault = Object.hasOwn(listenFaults, code) ? listenFaults[code] : undefined
+  if (fault !== undefined) return fault
   return `The gateway could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
 }

@@ -7,6 +7,9 @@ export const maxPageSize = 200
 /** The page size where the caller names none. */
 export const defaultPageSize = 50
 
+/** Longer than any list of Vault's. */
+const maxOffset = 1_000_000_000
+
 /** A cursor of ours is far shorter; anything longer is not one. */
 const maxCursorLength = 1024
 
@@ -22,7 +25,7 @@ export interface PageArguments {
  */
 const placeSchema = z.strictObject({
   /** How many elements lie before the next one. A cursor stands behind an element. */
-  offset: z.int().min(1),
+  offset: z.int().min(1).max(maxOffset),
   /** Which list this is a place in; a cursor of another one is refused. */
   list: z.string(),
   /** Up to when the list is looked at. */
@@ -109,7 +112,7 @@ export interface UpstreamPaging {
   readonly totalCount: number | undefined
   /** Where the upstream's page begins, which is what was asked for unless the upstream ignored it. */
   readonly offset: number | undefined
-  readonly hasNextPage: boolean
+  readonly hasNextPage: boolean | undefined
 }
 
 /** Cuts out of an upstream's answer the page that was asked for. An upstream may give more than its limit. */
@@ -121,7 +124,9 @@ export function pageAt<Node>(
   const begin = Math.max(0, place.offset - offset)
   const end = begin + first
   const seen = offset + nodes.length
-  const isMoreUpstream = nodes.length > 0 && (hasNextPage || seen < (totalCount ?? 0))
+  // An upstream that says nothing at all may have more behind a full page.
+  const isToldMore = hasNextPage ?? (totalCount === undefined && nodes.length >= first)
+  const isMoreUpstream = nodes.length > 0 && (isToldMore || seen < (totalCount ?? 0))
   return {
     place,
     nodes: begin === 0 && end >= nodes.length ? nodes : nodes.slice(begin, end),

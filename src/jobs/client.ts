@@ -52,8 +52,11 @@ const listedJobSchema = z.object({
   modified_date: optional(wireDateTime),
 })
 
+/** Paging goes on without what cannot be read here. */
+const lenientCount = wireCount.nullish().catch(undefined)
+
 const responseDetailsSchema = z
-  .object({ total: optional(z.int()), offset: optional(z.int()), next_page: optional(z.string()) })
+  .object({ total: lenientCount, offset: lenientCount, next_page: optional(z.string()) })
   .nullish()
 
 const listSchema = z.object({ jobs: z.array(listedJobSchema), responseDetails: responseDetailsSchema })
@@ -137,7 +140,7 @@ function vaultPaging(details: z.output<typeof responseDetailsSchema>) {
   return {
     totalCount: details?.total ?? undefined,
     offset: details?.offset ?? undefined,
-    hasNextPage: (details?.next_page ?? null) !== null,
+    hasNextPage: details == null ? undefined : details.next_page !== null,
   }
 }
 

@@ -86,11 +86,20 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
     })
   }
 
+  const pages = new Map<string, Promise<Page<Job>>>()
+
   const observed = async (read: (access: Access) => Promise<Page<Job>>): Promise<Page<Job>> => {
     const access = caller.vault()
     const askedAtMs = clock.now()
     const page = await read(access)
     return { ...page, nodes: page.nodes.map((node) => reader.observe(access, node, askedAtMs)) }
+  }
+  /** A request names its list and filter too, so that equal ones are the same page. */
+  const pageOf = (request: PageRequest, read: (access: Access) => Promise<Page<Job>>) => {
+    const key = JSON.stringify(request)
+    const page = pages.get(key) ?? observed(read)
+    pages.set(key, page)
+    return page
   }
 
   /** The tasks of a finished job never change: they are asked for once, and kept. */
@@ -112,9 +121,9 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
     job,
     detail: async ({ id }) => (await job.load({ id, detail: true }))?.detail ?? null,
     activeJobs: (filter, request) =>
-      observed((access) => client.list(access, 'monitors', queryOf(filter), request, signal)),
+      pageOf(request, (access) => client.list(access, 'monitors', queryOf(filter), request, signal)),
     completedJobs: (filter, request) =>
-      observed((access) => completedJobsPage({ client, clock, access, signal }, filter, request)),
+      pageOf(request, (access) => completedJobsPage({ client, clock, access, signal }, filter, request)),
     tasks: (jobId, request) => tasks.load({ jobId, request }),
     async start(id) {
       const access = caller.vault()

@@ -24,6 +24,8 @@ export interface JobObservation {
   readonly statusAtMs: number | undefined
   /** When the job was last seen, by whichever route, in milliseconds since the epoch. */
   readonly seenAtMs: number
+  /** The title of a job that was changed and not seen since: it stays what it was. */
+  readonly title?: string | null
   /** When the job was last changed through this gateway. What was asked up to then tells how it was before. */
   readonly changedAtMs: number
 }
@@ -102,7 +104,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   const observe = (access: Access, job: Job, askedAtMs: number): Job => {
     if (askedAtMs <= changedAtMs(access, job.id)) return job
     const earlier = observations.get(access.callerKey, job.id)
-    const whole = withEarlier(job, earlier?.job ?? undefined)
+    const whole = withSeen(job, earlier)
     remember(access, job.id, { job: whole, statusAtMs: earlier?.statusAtMs, seenAtMs: clock.now() })
     return whole
   }
@@ -113,8 +115,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     const changedBeforeMs = changedAtMs(access, id)
     try {
       const job = await orNullIfUnknown(client.status(access, id, signal))
-      const earlier = observations.get(access.callerKey, id)?.job ?? undefined
-      const whole = job && withEarlier(job, earlier)
+      const whole = job && withSeen(job, observations.get(access.callerKey, id))
       const nowMs = clock.now()
       if (changedAtMs(access, id) === changedBeforeMs) {
         remember(access, id, { job: whole, statusAtMs: nowMs, seenAtMs: nowMs })
@@ -175,7 +176,8 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     forget({ callerKey }, id) {
       const nowMs = clock.now()
       changes.set(callerKey, nowMs)
-      const nothingSeen = { job: undefined, statusAtMs: undefined, seenAtMs: 0 }
+      const title = observations.get(callerKey, id)?.job?.title ?? null
+      const nothingSeen = { job: undefined, title, statusAtMs: undefined, seenAtMs: 0 }
       observations.set(callerKey, id, { ...nothingSeen, changedAtMs: nowMs })
     },
     listLookUp(access, signal) {
@@ -189,6 +191,12 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
       }
     },
   }
+}
+
+function withSeen(job: Job, seen: JobObservation | undefined): Job {
+  const whole = withEarlier(job, seen?.job ?? undefined)
+  const title = seen?.title ?? null
+  return whole.title === null && title !== null ? { ...whole, title } : whole
 }
 
 /** What the lists told, and when they were asked. */

@@ -1,4 +1,4 @@
-import { badUserInput, notFound } from '../core/errors.ts'
+import { badUserInput, hasCode, notFound } from '../core/errors.ts'
 import { connectionOf, pageRequest } from '../core/paging.ts'
 import { selectsAny } from '../core/selection.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
@@ -21,12 +21,16 @@ export function jobResolvers(watches: Watches<WatchedJob, Job>): Resolvers {
     Query: {
       job: (_root, { id }, { loaders }, info) =>
         loaders.jobs.job.load({ id: jobId(id), detail: selectsAny(info, detailFields) }),
-      jobs(_root, { ids }, { loaders }, info) {
+      async jobs(_root, { ids }, { loaders }, info) {
         if (ids.length < 1 || ids.length > maxIds) {
           throw badUserInput(`\`ids\` has ${ids.length} ids; it must have 1 to ${maxIds}.`)
         }
         const detail = selectsAny(info, detailFields)
-        return loaders.jobs.job.loadMany(ids.map((id) => ({ id: jobId(id), detail })))
+        const jobs = await loaders.jobs.job.loadMany(ids.map((id) => ({ id: jobId(id), detail })))
+        const [first] = jobs
+        // One reason that meets all of them is told once.
+        if (jobs.every((job) => hasCode(job, 'UNAUTHENTICATED', 'UPSTREAM_NOT_CONFIGURED'))) throw first
+        return jobs
       },
       async activeJobs(_root, { filter, ...page }, { loaders }) {
         const request = pageRequest(page, listName('active', filter))

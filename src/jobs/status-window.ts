@@ -63,7 +63,9 @@ export function createStatusWindows(windowMs: number, clock: Clock): StatusWindo
   const awaitOpening = (id: string, queue: Queue) => {
     queue.opening?.cancel()
     const delayMs = waitMs(id)
-    queue.opening = Number.isFinite(delayMs) ? clock.after(delayMs, () => tellNews(queue)) : undefined
+    // A timer may fire a little before its time; nobody would wake those who wait a second time.
+    const open = () => (waitMs(id) > 0 ? awaitOpening(id, queue) : tellNews(queue))
+    queue.opening = Number.isFinite(delayMs) ? clock.after(delayMs, open) : undefined
   }
   const settle = (id: string, atMs: number) => {
     opensAtMs.set(id, atMs)

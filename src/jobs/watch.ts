@@ -31,7 +31,8 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<WatchedJob, Jo
     async look({ access, id }, signal) {
       const lists = reader.listLookUp(access, signal)
       const job = await reader.read(access, id, { signal, detail: false, lists })
-      if (job === null) throw notFound(`Vault knows no job ${id}, or you may not see it.`)
+      if (job === null)
+        throw notFound(`Vault knows no job ${id}, or you may not see it.`, { upstream: { service: 'vault' } })
       return job
     },
     isChange: isJobChange,

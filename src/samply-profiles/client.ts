@@ -12,6 +12,7 @@ import {
 import { type FileStream, fileStreamOf } from '../upstream/file-stream.ts'
 import type { UpstreamAnswer, UpstreamFile } from '../upstream/http-client.ts'
 import { pathOf } from '../upstream/path.ts'
+import { quoted } from '../upstream/quoted.ts'
 import { retryAfterSeconds } from '../upstream/retry-after.ts'
 import {
   minRetryAfterSeconds,
@@ -58,12 +59,12 @@ export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock)
       if ('stream' in answer) return profileOf(key, answer, digest)
       // 307 is what Feldera's documentation once said where its server answers 204.
       if (answer.status === 204 || answer.status === 307) return inProgress(key, answer)
-      return unavailable(key, answer)
+      return unavailable(key, answer, access)
     },
     async open(access, key, signal) {
       const query = { ordinal: key.ordinal }
       const answer = await feldera.openFile(access, profilePath(key), { query, signal })
-      return 'stream' in answer ? fileOf(key, answer) : unavailable(key, answer)
+      return 'stream' in answer ? fileOf(key, answer) : unavailable(key, answer, access)
     },
     async start(access, key, durationSecs) {
       const query = { ordinal: key.ordinal, duration_secs: durationSecs }
@@ -72,7 +73,7 @@ export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock)
         return { __typename: 'SamplyProfileInProgress', ...key, retryAfter: durationSecs }
       }
       if (answer.status === 409) return undefined
-      return unavailable(key, answer)
+      return unavailable(key, answer, access)
     },
   }
 }
@@ -106,11 +107,12 @@ async function digestOf({ stream }: UpstreamFile, isWanted: boolean): Promise<Pr
 }
 
 /** @throws GatewayError where the answer is not about the profile or its pipeline */
-function unavailable(key: ProfileKey, answer: UpstreamAnswer): SamplyProfileUnavailable {
+function unavailable(key: ProfileKey, answer: UpstreamAnswer, access: Access): SamplyProfileUnavailable {
   const problem = problemOf(answer.body)
   const reason = problem && reasonOf(problem)
-  if (problem === undefined || reason === undefined) throw felderaFailure(answer)
-  return { __typename: 'SamplyProfileUnavailable', ...key, reason, message: messageFor(reason, key, problem) }
+  if (problem === undefined || reason === undefined) throw felderaFailure(answer, access)
+  const message = messageFor(reason, key, quoted(wordsOf(problem), access))
+  return { __typename: 'SamplyProfileUnavailable', ...key, reason, message }
 }
 
 function reasonOf(problem: FelderaProblem): SamplyProfileUnavailableReason | undefined {
@@ -128,21 +130,23 @@ function reasonOf(problem: FelderaProblem): SamplyProfileUnavailableReason | und
   }
 }
 
+/** Feldera puts what samply said into `details`. */
+const wordsOf = ({ message, details }: FelderaProblem): string =>
+  typeof details === 'string' && details !== '' ? details : message
+
 function messageFor(
   reason: SamplyProfileUnavailableReason,
   { pipelineName }: ProfileKey,
-  { message, details }: FelderaProblem,
+  felderaSays: string,
 ): string {
   switch (reason) {
     case 'PIPELINE_NOT_FOUND':
       return `Feldera knows no pipeline ${pipelineName}. Check the name, and whether the credential is for its tenant.`
     case 'PIPELINE_NOT_RUNNING':
-      return `Pipeline ${pipelineName} does not run. Start it, then collect a profile. Feldera says: “${message}”`
+      return `Pipeline ${pipelineName} does not run. Start it, then collect a profile. Feldera says: ${felderaSays}`
     case 'NOT_COLLECTED':
       return `No profile of pipeline ${pipelineName} was collected since it started. startSamplyProfile collects one.`
-    case 'COLLECTION_FAILED': {
-      const why = typeof details === 'string' && details !== '' ? details : message
-      return `The last collection for pipeline ${pipelineName} failed. Feldera says: “${why.slice(0, 1000)}”`
-    }
+    case 'COLLECTION_FAILED':
+      return `The last collection for pipeline ${pipelineName} failed. Feldera says: ${felderaSays}`
   }
 }

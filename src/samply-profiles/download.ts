@@ -24,7 +24,7 @@ export function profileDownload(client: SamplyProfilesClient): Download {
         async open(access, signal) {
           const file = await client.open(access, key, signal)
           if ('stream' in file) return file
-          throw notFound(file.message)
+          throw notFound(file.message, { upstream: { service: 'feldera' } })
         },
       }
     },

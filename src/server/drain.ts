@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { OperationCancelled } from '../core/operation.ts'
-import { type Clock, wait } from '../core/time.ts'
+import { type Clock, orAborted, wait } from '../core/time.ts'
 
 /** How long requests under way may go on when the gateway stops, in milliseconds. */
 const drainTimeoutMs = 5000
@@ -8,17 +8,19 @@ const drainTimeoutMs = 5000
 /** How long those that were given up then have to send their answer, in milliseconds. */
 const lastAnswerTimeoutMs = 1000
 
-/** Knows which requests are under way. */
+/** Knows which requests are under way, and ends them in good order when the gateway stops. */
 export interface Drain {
+  /** Aborts when what is under way is given up. */
+  readonly givenUp: AbortSignal
   /** Whether the gateway stops. */
   isDraining(): boolean
+  /** The gateway stops: what is under way may go on for a bounded time. */
+  begin(): void
   /**
-   * Waits until no request is under way; gives up those that take too long; then closes every connection that is left,
-   * also those that never sent a request, as browsers open them in advance.
-   *
-   * @param giveUp ends what the operations under way wait for
+   * Waits until no request is under way, or was given up. Then closes every connection that is left, also those that
+   * never sent a request, as browsers open them in advance.
    */
-  finish(giveUp: AbortController): Promise<void>
+  finish(): Promise<void>
 }
 
 /** Watches the requests of a server from now on. */
@@ -26,6 +28,7 @@ export function createDrain(server: Server, clock: Clock): Drain {
   let underWay = 0
   let isDraining = false
   const idle = Promise.withResolvers<void>()
+  const giveUp = new AbortController()
 
   const settle = () => {
     if (underWay === 0 && isDraining) idle.resolve()
@@ -38,13 +41,17 @@ export function createDrain(server: Server, clock: Clock): Drain {
     })
   })
   return {
+    givenUp: giveUp.signal,
     isDraining: () => isDraining,
-    async finish(giveUp) {
+    begin() {
       isDraining = true
+      clock.after(drainTimeoutMs, () => giveUp.abort(new OperationCancelled('The gateway stops.')))
       settle()
-      await Promise.race([idle.promise, wait(clock, drainTimeoutMs)])
-      giveUp.abort(new OperationCancelled('The gateway stops.'))
-      await Promise.race([idle.promise, wait(clock, lastAnswerTimeoutMs)])
+    },
+    async finish() {
+      await orAborted(idle.promise, giveUp.signal).catch(() =>
+        Promise.race([idle.promise, wait(clock, lastAnswerTimeoutMs)]),
+      )
       server.closeAllConnections()
     },
   }

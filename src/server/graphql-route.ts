@@ -27,6 +27,7 @@ export interface GraphOptions {
   readonly presentError: ErrorPresentation
   /** Aborts when operations under way are given up. */
   readonly stopping: AbortSignal
+  readonly allowedOrigins: readonly string[]
 }
 
 /** Adds `POST /graphql`, `GET /graphql?query=` and, for browsers, GraphiQL. */
@@ -51,7 +52,8 @@ export async function addGraphqlRoute(
       if (isBrowserVisit(request)) return sendGraphiql(reply)
       // Looked at before Apollo does, which would answer a refusal of its context with HTTP 500.
       credentialsOfHeaders(request.headers)
-      if (isHarmlessGet(request)) request.headers['apollo-require-preflight'] = 'not needed'
+      if (isHarmlessGet(request, graph.allowedOrigins))
+        request.headers['apollo-require-preflight'] = 'not needed'
       return answer.call(http, request, reply)
     },
   })
@@ -108,10 +110,11 @@ function isBrowserVisit({ method, headers: { accept = '' } }: FastifyRequest): b
 
 /**
  * A GET can only read, and no cookie speaks for its sender. So Apollo's protection against requests that another
- * site forges is left to those that a browser marks as such (Fetch Metadata, `Sec-Fetch-Site`), and curl needs no
- * extra header.
+ * site forges is left to those that a browser marks as such (Fetch Metadata, `Sec-Fetch-Site`) and whose origin is not
+ * allowed; curl needs no extra header.
  */
-function isHarmlessGet({ method, headers }: FastifyRequest): boolean {
-  const site = headers['sec-fetch-site']
-  return method === 'GET' && (site === undefined || site === 'same-origin' || site === 'none')
+function isHarmlessGet({ method, headers }: FastifyRequest, allowedOrigins: readonly string[]): boolean {
+  const { origin, 'sec-fetch-site': site } = headers
+  const isOwn = site === undefined || site === 'same-origin' || site === 'none'
+  return method === 'GET' && (isOwn || (origin !== undefined && allowedOrigins.includes(origin)))
 }

@@ -7,10 +7,13 @@ export interface Readiness {
   notReady(): readonly string[]
 }
 
+/** Some load balancers probe by HEAD. */
+const probe = { exposeHeadRoute: true }
+
 /** Adds `/livez` (the process answers) and `/readyz` (it can serve; else 503, naming what is not ready). */
 export function addHealthRoutes(http: HttpServer, readiness: Readiness): void {
-  http.get('/livez', async () => ({ status: 'live' }))
-  http.get('/readyz', async (_request, reply) => {
+  http.get('/livez', probe, async () => ({ status: 'live' }))
+  http.get('/readyz', probe, async (_request, reply) => {
     const notReady = readiness.notReady()
     if (notReady.length === 0) return { status: 'ready' }
     return reply.code(503).send({ status: 'not ready', notReady })

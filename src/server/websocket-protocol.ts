@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 import {
-  type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   type FormattedExecutionResult,
@@ -9,16 +8,17 @@ import {
 } from 'graphql'
 import type { ServerOptions, SubscribePayload } from 'graphql-ws'
 import { GatewayError } from '../core/errors.ts'
-import { OperationCancelled } from '../core/operation.ts'
 import { createDocumentCheck } from '../graphql/documents.ts'
 import type { ErrorPresentation } from '../graphql/error-presentation.ts'
 import { credentialsOfConnection } from './credentials.ts'
 import type { GraphOptions } from './graphql-route.ts'
+import type { SocketOperations } from './websocket-operations.ts'
 
 /** What a connection of graphql-transport-ws knows of its socket. */
 export interface SocketExtra {
   /** The request that became the WebSocket. */
   readonly request: IncomingMessage
+  readonly operations: SocketOperations
   close(code: number, reason: string): void
 }
 
@@ -30,10 +30,16 @@ const forbiddenCode = 4403
 /** How long a connection may wait with its `connection_init`, in milliseconds. */
 const connectionInitTimeoutMs = 3000
 
-/** What operations over graphql-transport-ws do: the same as over HTTP, with the same errors. */
-export function webSocketProtocol(graph: GraphOptions): ServerOptions<Params, SocketExtra> {
+/**
+ * What operations over graphql-transport-ws do: the same as over HTTP, with the same errors.
+ *
+ * @param isClosing whether the gateway stops: clients bring what is not begun any more to its successor
+ */
+export function webSocketProtocol(
+  graph: GraphOptions,
+  isClosing: () => boolean,
+): ServerOptions<Params, SocketExtra> {
   const checkDocument = createDocumentCheck(graph.schema)
-  const operations = createOperations()
   return {
     connectionInitWaitTimeout: connectionInitTimeoutMs,
     onConnect({ connectionParams, extra }) {
@@ -47,27 +53,26 @@ export function webSocketProtocol(graph: GraphOptions): ServerOptions<Params, So
       }
     },
     onSubscribe(connection, id, payload) {
+      if (isClosing()) return new Promise<never>(() => {})
       const { document, errors } = checkDocument(payload.query)
       if (errors !== undefined) return errors
-      if (!hasOperation(document, payload)) return [noOperation()]
+      const operation = getOperationAST(document, payload.operationName)
+      if (!operation) return [noOperation()]
       const { connectionParams, extra } = connection
       const contextValue = graph.createContext({
         caller: graph.callerOf(credentialsOfConnection(connectionParams, extra.request.headers)),
-        signal: operations.begin(connection, id),
+        signal: extra.operations.begin(id, operation.operation),
       })
       return { schema: graph.schema, document, contextValue, ...parametersOf(payload) }
     },
     onNext: (_connection, _id, _payload, _arguments, result) => presented(result, graph.presentError),
     onError: (_connection, _id, _payload, errors) => errors.map(graph.presentError),
-    onComplete: (connection, id) => operations.end(connection, id),
-    onClose: (connection) => operations.endAll(connection),
+    onComplete: ({ extra }, id) => extra.operations.end(id),
+    onClose: ({ extra }) => extra.operations.endAll(),
   }
 }
 
-/** Apollo Server looks likewise, and says so with the same code. */
-const hasOperation = (document: DocumentNode, { operationName }: SubscribePayload): boolean =>
-  Boolean(getOperationAST(document, operationName))
-
+/** Apollo Server says the same with the same code. */
 const noOperation = () =>
   new GraphQLError('The document has several operations, or none of this name. Pass its `operationName`.', {
     extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
@@ -78,28 +83,6 @@ function parametersOf({
   variables,
 }: SubscribePayload): Pick<ExecutionArgs, 'operationName' | 'variableValues'> {
   return { operationName: operationName ?? null, variableValues: variables ?? null }
-}
-
-/** The operations under way on each connection, so that what they wait for ends with them, or with their socket. */
-function createOperations() {
-  const abortsByConnection = new WeakMap<object, Map<string, AbortController>>()
-  const end = (connection: object, id: string) => {
-    const aborts = abortsByConnection.get(connection)
-    aborts?.get(id)?.abort(new OperationCancelled('The operation has ended.'))
-    aborts?.delete(id)
-  }
-  return {
-    begin(connection: object, id: string): AbortSignal {
-      const abort = new AbortController()
-      const aborts = abortsByConnection.get(connection) ?? new Map<string, AbortController>()
-      abortsByConnection.set(connection, aborts.set(id, abort))
-      return abort.signal
-    },
-    end,
-    endAll(connection: object) {
-      for (const id of abortsByConnection.get(connection)?.keys() ?? []) end(connection, id)
-    },
-  }
 }
 
 function presented(

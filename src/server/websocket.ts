@@ -1,11 +1,16 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { handleProtocols, makeServer } from 'graphql-ws'
+import { handleProtocols, MessageType, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { gatewayStopping } from '../core/errors.ts'
+import { orAborted } from '../core/time.ts'
 import { type GraphOptions, graphqlPath } from './graphql-route.ts'
 import { type HttpServer, maxBodySizeBytes } from './http.ts'
 import { isAllowedOrigin } from './origin.ts'
+import { createSocketOperations, type SocketOperations } from './websocket-operations.ts'
 import { type SocketExtra, webSocketProtocol } from './websocket-protocol.ts'
+
+type Params = Readonly<Record<string, unknown>>
 
 /** How long a client has to close its side when the gateway stops, in milliseconds. */
 const closeTimeoutMs = 2000
@@ -25,35 +30,43 @@ const badRequestCode = 4400
 /** The close code of graphql-transport-ws for a fault of the server. */
 const internalServerErrorCode = 4500
 
-/** Settings of the WebSocket transport. */
-export interface WebSocketOptions extends GraphOptions {
-  readonly allowedOrigins: readonly string[]
+/** What `addWebSocket` returns. */
+export interface WebSockets {
+  /**
+   * Lets queries and mutations end, tells clients to connect again, and resolves when all sockets have closed. A client
+   * sends what has not ended once more to whoever it connects to, and a mutation must not be sent twice.
+   *
+   * @param giveUp aborts when what has not ended is told to have failed
+   */
+  close(giveUp: AbortSignal): Promise<void>
 }
 
-/** Adds `WS /graphql` in the protocol graphql-transport-ws. Returns what closes it when the gateway stops. */
-export function addWebSocket(http: HttpServer, options: WebSocketOptions): { close(): Promise<void> } {
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: maxBodySizeBytes,
-    handleProtocols,
-  })
-  const protocol = makeServer<Readonly<Record<string, unknown>>, SocketExtra>(webSocketProtocol(options))
+/** Adds `WS /graphql` in the protocol graphql-transport-ws. */
+export function addWebSocket(http: HttpServer, options: GraphOptions): WebSockets {
   let isClosing = false
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxBodySizeBytes, handleProtocols })
+  const open = new Map<WebSocket, SocketOperations>()
+  const protocol = makeServer<Params, SocketExtra>(webSocketProtocol(options, () => isClosing))
 
   http.server.on('upgrade', (request, socket, head) => {
     const status = isClosing ? 503 : refusalOf(request, options.allowedOrigins)
     if (status !== undefined) return refuse(socket, status)
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const operations = createSocketOperations()
+      open.set(webSocket, operations)
+      webSocket.once('close', () => open.delete(webSocket))
       keepAlive(webSocket)
-      serve(protocol, webSocket, request, (err) => http.log.error({ err }, 'a WebSocket message failed'))
+      const close: SocketExtra['close'] = (code, reason) => webSocket.close(code, reason)
+      serve(protocol, webSocket, { request, operations, close }, (err) =>
+        http.log.error({ err }, 'a WebSocket message failed'),
+      )
     })
   })
 
   return {
-    async close() {
+    async close(giveUp) {
       isClosing = true
-      const closed = [...sockets.clients].map((client) => closing(client))
-      await Promise.all(closed)
+      await Promise.all([...open].map(([webSocket, operations]) => closing(webSocket, operations, giveUp)))
     },
   }
 }
@@ -76,9 +89,9 @@ function refuse(socket: Duplex, status: number): void {
 
 /** Ties a socket to the protocol, which knows nothing of sockets. */
 function serve(
-  protocol: ReturnType<typeof makeServer<Readonly<Record<string, unknown>>, SocketExtra>>,
+  protocol: ReturnType<typeof makeServer<Params, SocketExtra>>,
   webSocket: WebSocket,
-  request: IncomingMessage,
+  extra: SocketExtra,
   logFault: (error: unknown) => void,
 ): void {
   const fail = (error: unknown) => {
@@ -102,7 +115,7 @@ function serve(
         webSocket.on('message', (data) => void receive(String(data)).catch(fail))
       },
     },
-    { request, close: (code, reason) => webSocket.close(code, reason) },
+    extra,
   )
   webSocket.on('error', () => webSocket.terminate())
   webSocket.once('close', (code, reason) => void closed(code, String(reason)).catch(logFault))
@@ -123,8 +136,19 @@ function keepAlive(webSocket: WebSocket): void {
   webSocket.once('close', () => clearInterval(timer))
 }
 
-function closing(webSocket: WebSocket): Promise<void> {
-  return new Promise((resolve) => {
+async function closing(
+  webSocket: WebSocket,
+  operations: SocketOperations,
+  giveUp: AbortSignal,
+): Promise<void> {
+  await orAborted(operations.idle(), giveUp).catch(() => {
+    const { message, extensions } = gatewayStopping()
+    for (const id of operations.ending()) {
+      webSocket.send(JSON.stringify({ id, type: MessageType.Error, payload: [{ message, extensions }] }))
+    }
+  })
+  await new Promise<void>((resolve) => {
+    if (webSocket.readyState === webSocket.CLOSED) return resolve()
     const terminate = setTimeout(() => webSocket.terminate(), closeTimeoutMs)
     webSocket.once('close', () => {
       clearTimeout(terminate)

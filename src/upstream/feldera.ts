@@ -19,6 +19,7 @@ import {
   type UpstreamCall,
   type UpstreamFile,
 } from './http-client.ts'
+import { quoted } from './quoted.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 import { statusFailure } from './status-failure.ts'
 
@@ -111,13 +112,13 @@ export function isPipelineState(problem: FelderaProblem | undefined): boolean {
 }
 
 /** Makes the error for an answer that is none of those that the feature expects. */
-export function felderaFailure(answer: UpstreamAnswer): GatewayError {
+export function felderaFailure(answer: UpstreamAnswer, access: Access): GatewayError {
   const problem = problemOf(answer.body)
   if (problem === undefined) return statusFailure(answer, { service: 'feldera', status: answer.status })
   const upstream: UpstreamDetail = { service: 'feldera', status: answer.status, type: problem.code }
   const retryAfter = retryAfterSeconds(answer.headers)
   const detail: ErrorDetail = { upstream, ...(retryAfter === undefined ? {} : { retryAfter }) }
-  return errorFor(answer.status)(`Feldera refused: “${problem.message.slice(0, 500)}”.`, detail)
+  return errorFor(answer.status)(`Feldera refused: ${quoted(problem.message, access)}.`, detail)
 }
 
 function errorFor(status: number): (message: string, detail: ErrorDetail) => GatewayError {

@@ -14,6 +14,7 @@ import {
 } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import { createHttpClient, type UpstreamAnswer, type UpstreamCall, type UpstreamFile } from './http-client.ts'
+import { quoted } from './quoted.ts'
 import { statusFailure } from './status-failure.ts'
 
 /** The envelope around every answer of Vault (API reference, Errors). Everything in it but the status is optional. */
@@ -101,7 +102,7 @@ export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions):
   const send = async (method: 'GET' | 'POST', access: Access, path: string, call: VaultCall) => {
     const answer = await http.call({ ...call, method, path, authorization: access.authorization })
     noteDelay(answer.headers)
-    return openEnvelope(answer)
+    return openEnvelope(answer, access)
   }
   return {
     get: (access, path, call) => send('GET', access, basePath + path, call),
@@ -111,7 +112,7 @@ export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions):
       const { authorization } = access
       const answer = await http.openFile({ ...call, method: 'GET', path: basePath + path, authorization })
       noteDelay(answer.headers)
-      return fileOf(answer)
+      return fileOf(answer, access)
     },
     responseDelayMs: () => responseDelayMs,
     close: () => http.close(),
@@ -148,9 +149,9 @@ function pathOfLink(link: string, url: string): string {
   return target.pathname + target.search
 }
 
-function fileOf(answer: UpstreamFile | UpstreamAnswer): UpstreamFile {
+function fileOf(answer: UpstreamFile | UpstreamAnswer, access: Access): UpstreamFile {
   if ('stream' in answer) return answer
-  const { upstream } = openEnvelope(answer)
+  const { upstream } = openEnvelope(answer, access)
   throw upstreamInvalidResponse('Vault answered JSON where a file was asked for.', { upstream })
 }
 
@@ -158,7 +159,7 @@ function fileOf(answer: UpstreamFile | UpstreamAnswer): UpstreamFile {
  * Opens the envelope: Vault tells most errors in HTTP 200, so that the HTTP status is looked at only where there
  * is no envelope (API reference, Errors).
  */
-function openEnvelope({ status, headers, body }: UpstreamAnswer): VaultAnswer {
+function openEnvelope({ status, headers, body }: UpstreamAnswer, access: Access): VaultAnswer {
   const executionId = headers.get('x-vaultapi-executionid')
   const upstream: UpstreamDetail = {
     service: 'vault',
@@ -172,20 +173,27 @@ function openEnvelope({ status, headers, body }: UpstreamAnswer): VaultAnswer {
     case 'WARNING':
       return { body: envelope.data, upstream }
     case 'EXCEPTION':
-      throw upstreamUnavailable(`Vault failed: ${quotedMessages(envelope.data)}. Try again later.`, {
-        upstream: withType(upstream, envelope.data.errors?.[0]?.type),
-      })
+      throw upstreamUnavailable(
+        `Vault failed: ${quoted(messagesOf(envelope.data), access)}. Try again later.`,
+        {
+          upstream: withType(upstream, envelope.data.errors?.[0]?.type),
+        },
+      )
     default:
-      throw failure(envelope.data, upstream)
+      throw failure(envelope.data, upstream, access)
   }
 }
 
-function failure(envelope: z.output<typeof envelopeSchema>, upstream: UpstreamDetail): GatewayError {
+function failure(
+  envelope: z.output<typeof envelopeSchema>,
+  upstream: UpstreamDetail,
+  access: Access,
+): GatewayError {
   const types = (envelope.errors ?? []).flatMap(({ type }) => type ?? [])
   const known = types.find((one) => Object.hasOwn(errorsByType, one))
   const type = known ?? types[0]
   const makeError = (known === undefined ? undefined : errorsByType[known]) ?? upstreamError
-  return makeError(`Vault refused: ${quotedMessages(envelope)}.${advice(type)}`, {
+  return makeError(`Vault refused: ${quoted(messagesOf(envelope), access)}.${advice(type)}`, {
     upstream: withType(upstream, type),
   })
 }
@@ -193,10 +201,9 @@ function failure(envelope: z.output<typeof envelopeSchema>, upstream: UpstreamDe
 const withType = (upstream: UpstreamDetail, type: string | null | undefined): UpstreamDetail =>
   type == null ? upstream : { ...upstream, type }
 
-function quotedMessages({ errors, responseMessage }: z.output<typeof envelopeSchema>): string {
+function messagesOf({ errors, responseMessage }: z.output<typeof envelopeSchema>): string {
   const messages = (errors ?? []).flatMap(({ message, type }) => message ?? type ?? [])
-  const text = messages.length > 0 ? messages.join(' ') : (responseMessage ?? 'no reason given')
-  return `“${text.slice(0, 500)}”`
+  return messages.length > 0 ? messages.join(' ') : (responseMessage ?? 'no reason given')
 }
 
 /** What a frontend developer can do about it, where that is not plain from Vault's words. */

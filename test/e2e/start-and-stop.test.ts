@@ -6,7 +6,7 @@ import { WebSocket } from 'ws'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { failToStart, startGateway } from '../support/gateway.ts'
 import { data, request } from '../support/graphql.ts'
-import { SubscriptionEnded, subscribe } from '../support/websocket.ts'
+import { openSocket, SubscriptionEnded, subscribe } from '../support/websocket.ts'
 
 describe('starting', () => {
   it('says where it listens, where GraphiQL is and that the sandbox is on', async () => {
@@ -53,6 +53,12 @@ describe('starting', () => {
     const { code, stderr } = await failToStart({ PORT: new URL(gateway.url).port })
     assert.equal(code, 1)
     assert.match(stderr, /^PORT: .*in use[^\n]*\n$/)
+  })
+
+  it('says in one line that it cannot listen on the address', async () => {
+    const { code, stderr } = await failToStart({ HOST: '203.0.113.1' })
+    assert.equal(code, 1)
+    assert.match(stderr, /^HOST: [^\n]*\n$/)
   })
 
   it('is live and ready', async () => {
@@ -105,6 +111,54 @@ describe('stopping', () => {
     const next = subscription.next()
     const stopped = gateway.stop()
     await assert.rejects(next, (error) => error instanceof SubscriptionEnded && error.closing?.code === 1012)
+    assert.equal(await stopped, 0)
+    await sandbox.stop()
+  })
+
+  const startJob = (id: number | string) => ({
+    id: '1',
+    type: 'subscribe',
+    payload: { query: `mutation { startJob(id: "${id}") { job { status } } }` },
+  })
+
+  it('lets a mutation over WebSocket end and tells so, before it closes: a client would send it again', async () => {
+    const sandbox = await startSandbox({ scene: 'empty' })
+    const gateway = await startGateway({ sandbox })
+    const { id } = sandbox.vault.addJob({ status: 'SCHEDULED' })
+    await using socket = await openSocket(gateway)
+    socket.send({ type: 'connection_init', payload: { authorization: 'sandbox-demo' } })
+    await socket.next()
+    await using other = await openSocket(gateway)
+    const held = sandbox.vault.faults.add({ route: 'job-start', answer: { kind: 'hold' } })
+    const arrived = sandbox.vault.calls.next('job-start')
+    socket.send(startJob(id))
+    await arrived
+    const stopped = gateway.stop()
+    assert.equal((await other.closed).code, 1012)
+    socket.send({ ...startJob(id), id: '2' })
+    held.release()
+    const data = { startJob: { job: { status: 'QUEUED' } } }
+    assert.deepEqual(await socket.next(), { id: '1', type: 'next', payload: { data } })
+    assert.deepEqual(await socket.next(), { id: '1', type: 'complete' })
+    assert.equal((await socket.closed).code, 1012)
+    assert.equal(sandbox.vault.calls.count('job-start'), 1)
+    assert.equal(await stopped, 0)
+    await sandbox.stop()
+  })
+
+  it('tells a mutation over WebSocket that gets no answer that it has failed, before it closes', async () => {
+    const sandbox = await startSandbox({ scene: 'empty' })
+    const gateway = await startGateway({ sandbox, env: { UPSTREAM_TIMEOUT_MS: '60000' } })
+    await using socket = await openSocket(gateway)
+    socket.send({ type: 'connection_init', payload: { authorization: 'sandbox-demo' } })
+    await socket.next()
+    sandbox.vault.faults.add({ route: 'job-start', answer: { kind: 'hold' } })
+    const arrived = sandbox.vault.calls.next('job-start')
+    socket.send(startJob(1))
+    await arrived
+    const stopped = gateway.stop()
+    assert.match(JSON.stringify(await socket.next()), /"type":"error".*The gateway stops/)
+    assert.equal((await socket.closed).code, 1012)
     assert.equal(await stopped, 0)
     await sandbox.stop()
   })

@@ -146,6 +146,29 @@ describe('what a query costs upstream', () => {
     assert.deepEqual(counts(), { status: 1, lists: 0, tasks: 1 })
   })
 
+  it('equal lists in one operation cost one call', async () => {
+    addJobs(3, 'RUNNING')
+    asSomebodyNew()
+    await data(
+      gateway,
+      `{ a: activeJobs { totalCount } b: activeJobs(first: 50) { nodes { id } } c: completedJobs { totalCount }
+         d: completedJobs(first: 50, filter: {}) { nodes { id } } e: activeJobs(first: 49) { totalCount } }`,
+      { headers },
+    )
+    assert.equal(sandbox.vault.calls.count('job-monitors'), 2)
+    assert.equal(sandbox.vault.calls.count('job-histories'), 1)
+  })
+
+  it('tells once what meets all ids', async () => {
+    asSomebodyNew()
+    const answer = await request(gateway, '{ jobs(ids: [1, 2, 3, 4]) { id } }', {
+      headers: { authorization: 'nobody' },
+    })
+    assert.equal(answer.data['jobs'], null)
+    assert.equal(answer.errors.length, 1)
+    assert.equal(answer.errors[0]?.extensions?.['code'], 'UNAUTHENTICATED')
+  })
+
   it('profilingSession(name) costs a call for one name and one list call for many', async () => {
     for (const name of ['one__c', 'two__c', 'three__c']) sandbox.vault.addProfilingSession({ name })
     asSomebodyNew()

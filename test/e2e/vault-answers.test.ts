@@ -86,6 +86,45 @@ describe('what Vault answers', () => {
     })
   }
 
+  it('quotes Vault without the credential that Vault, or a proxy, repeats; neither does the log have it', async () => {
+    await using logging = await startGateway({ sandbox, env: { LOG_LEVEL: 'trace' } })
+    sandbox.vault.addUser({ id: 77, sessionId: 'SECRET-SESSION-77', admin: true })
+    for (const authorization of ['SECRET-SESSION-77', 'Bearer SECRET-SESSION-77']) {
+      for (const answer of [
+        { kind: 'exception', message: `session ${authorization} broke` },
+        { kind: 'failure', type: 'SOMETHING_NEW', message: 'SECRET-SESSION-77 is odd' },
+      ] as const) {
+        sandbox.vault.faults.add({ answer, times: 1 })
+        const { errors } = await request(logging, '{ activeJobs { totalCount } }', {
+          headers: { authorization },
+        })
+        assert.match(errors[0]?.message ?? '', /“.*….*”/)
+        assert.doesNotMatch(JSON.stringify(errors), /SECRET/)
+      }
+    }
+    await logging.stop()
+    assert.match(logging.stderr(), /an upstream failed/)
+    assert.doesNotMatch(logging.stderr(), /SECRET/)
+  })
+
+  it('pages by what Vault tells, as text or not at all', async () => {
+    const jobs = Array.from({ length: 50 }, (_, index) => ({ job_id: index + 1, status: 'RUNNING' }))
+    const cases = [
+      { responseDetails: { total: '73', limit: '50', offset: '0' }, totalCount: 73, hasNextPage: true },
+      { responseDetails: { total: 'many' }, totalCount: 50, hasNextPage: false },
+      { responseDetails: undefined, totalCount: 50, hasNextPage: true },
+    ]
+    for (const { responseDetails, ...expected } of cases) {
+      const fault = answer({ ...ok, jobs, responseDetails })
+      const { activeJobs } = await data<{
+        activeJobs: { totalCount: number; pageInfo: { hasNextPage: boolean } }
+      }>(gateway, '{ activeJobs { totalCount pageInfo { hasNextPage } } }', { headers })
+      fault.remove()
+      const { totalCount, pageInfo } = activeJobs
+      assert.deepEqual({ totalCount, hasNextPage: pageInfo.hasNextPage }, expected)
+    }
+  })
+
   it('hands retryAfter on', async () => {
     const limit = { kind: 'status', status: 429, headers: { 'retry-after': '7' } } as const
     sandbox.vault.faults.add({ answer: limit })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
+import type { Clock } from '../../src/core/time.ts'
 import { createStatusWindows, type StatusWindows } from '../../src/jobs/status-window.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { settled } from '../support/settled.ts'
@@ -97,6 +98,23 @@ describe("a job's status window", () => {
     first.leave()
     assert.equal(await isOver(change), true)
     assert.equal(second.isTurn(), true)
+  })
+
+  it('wakes those who wait also where a timer fires before its time', async () => {
+    const early: Clock = {
+      now: clock.now,
+      after: (delayMs, callback) => clock.after(delayMs > 1 ? delayMs - 1 : delayMs, callback),
+    }
+    const hasty = createStatusWindows(10_000, early)
+    hasty.claim('1')
+    hasty.close('1')
+    const place = hasty.queue('1')
+    const change = place.change(live())
+    clock.advance(9_999)
+    assert.equal(await isOver(change), false)
+    clock.advance(1)
+    assert.equal(await isOver(change), true)
+    assert.equal(place.isTurn(), true)
   })
 
   it('lets go who does not want to wait any more, and leaves no timer', async () => {
