@@ -9,6 +9,9 @@ import type { StatusWindows } from './status-window.ts'
 /** The wait between two looks is shortened or lengthened by up to this share, so that watches do not march in step. */
 const jitterShare = 0.1
 
+/** A timer may fire a little before its time. A look that comes too early for the window would see nothing new. */
+const windowMarginMs = 10
+
 /** One job, as one caller follows it. */
 export interface WatchedJob {
   readonly access: Access
@@ -39,7 +42,7 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<WatchedJob, Jo
     isOver: ({ isFinished }) => isFinished,
     waitMs({ id }) {
       const jitteredMs = pollIntervalMs * (1 - jitterShare + 2 * jitterShare * Math.random())
-      const windowMs = windows.waitMs(id)
+      const windowMs = windows.waitMs(id) + windowMarginMs
       return Math.max(jitteredMs, Number.isFinite(windowMs) ? windowMs : 0) + vault.responseDelayMs()
     },
   }
