@@ -11,7 +11,6 @@ export const maxObservations = 20_000
 export interface Observations<Seen extends object> {
   get(callerKey: string, id: string): Seen | undefined
   set(callerKey: string, id: string, seen: Seen): void
-  drop(callerKey: string, id: string): void
 }
 
 /** Makes a memory, bounded in number ({@link maxObservations} by default) and in age ({@link maxObservationAgeMs}). */
@@ -30,9 +29,6 @@ export function createObservations<Seen extends object>(
     get: (callerKey, id) => seenByKey.get(keyOf(callerKey, id)),
     set(callerKey, id, seen) {
       seenByKey.set(keyOf(callerKey, id), seen)
-    },
-    drop(callerKey, id) {
-      seenByKey.delete(keyOf(callerKey, id))
     },
   }
 }

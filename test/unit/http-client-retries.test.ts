@@ -1,28 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { hasCode } from '../../src/core/errors.ts'
-import {
-  createHttpClient,
-  type HttpClientOptions,
-  type UpstreamCall,
-} from '../../src/upstream/http-client.ts'
+import { createHttpClient, type UpstreamCall } from '../../src/upstream/http-client.ts'
+import { clientOf } from '../support/http-client.ts'
 import { type Answer, sendJson, startNodeServer } from '../support/node-server.ts'
 
 const get: UpstreamCall = { method: 'GET', path: '/x', authorization: undefined }
 const post: UpstreamCall = { ...get, method: 'POST' }
-
-async function clientOf(answer: Answer, options: Partial<HttpClientOptions> = {}) {
-  const server = await startNodeServer(answer)
-  const http = createHttpClient({ service: 'feldera', baseUrl: server.url, timeoutMs: 5000, ...options })
-  return {
-    server,
-    http,
-    async [Symbol.asyncDispose]() {
-      await http.close()
-      await server[Symbol.asyncDispose]()
-    },
-  }
-}
 
 const unavailable = (error: unknown) => hasCode(error, 'UPSTREAM_UNAVAILABLE')
 const timeout = (error: unknown) => hasCode(error, 'UPSTREAM_TIMEOUT')

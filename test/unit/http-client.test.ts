@@ -1,29 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { hasCode } from '../../src/core/errors.ts'
-import {
-  createHttpClient,
-  type HttpClientOptions,
-  type UpstreamCall,
-} from '../../src/upstream/http-client.ts'
+import { createHttpClient, type UpstreamCall } from '../../src/upstream/http-client.ts'
 import { maxAnswerSizeBytes } from '../../src/upstream/pool-fetch.ts'
-import { type Answer, sendJson, startNodeServer } from '../support/node-server.ts'
+import { clientOf } from '../support/http-client.ts'
+import { sendJson, startNodeServer } from '../support/node-server.ts'
 
 const get: UpstreamCall = { method: 'GET', path: '/x', authorization: 'session' }
-
-/** A client of a server that answers as told. */
-async function clientOf(answer: Answer, options: Partial<HttpClientOptions> = {}) {
-  const server = await startNodeServer(answer)
-  const http = createHttpClient({ service: 'vault', baseUrl: server.url, timeoutMs: 5000, ...options })
-  return {
-    server,
-    http,
-    async [Symbol.asyncDispose]() {
-      await http.close()
-      await server[Symbol.asyncDispose]()
-    },
-  }
-}
 
 const unreadable = (error: unknown) => hasCode(error, 'UPSTREAM_INVALID_RESPONSE')
 
