@@ -5,11 +5,14 @@ import { createFailureReport } from './core/failure-report.ts'
 import { createSealedLinks } from './core/sealed-links.ts'
 import { systemClock } from './core/time.ts'
 import { createContextFactory } from './graphql/context.ts'
+import { createDocumentCheck } from './graphql/documents.ts'
 import { createErrorPresentation } from './graphql/error-presentation.ts'
 import { createSchema } from './graphql/schema.ts'
+import { createSubscriptions } from './graphql/subscriptions.ts'
 import { resources } from './resources.ts'
 import { addDownloadRoutes, opensLink, profilerOrigin } from './server/downloads.ts'
 import { createDrain } from './server/drain.ts'
+import { addEventStream } from './server/event-stream.ts'
 import { graphiql } from './server/graphiql.ts'
 import { graphiqlTabs } from './server/graphiql-tabs.ts'
 import { addGraphqlRoute } from './server/graphql-route.ts'
@@ -65,15 +68,21 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const http = await createHttpServer({
     log,
     reportFailure,
+    maxConnections: settings.maxConnections,
     allowedOrigins: settings.allowedOrigins,
     allowsOrigin: (origin, request) => origin === profilerOrigin && opensLink(request, downloads),
   })
   const drain = createDrain(http.server, clock)
+  const schema = createSchema(built)
+  const createContext = createContextFactory(built)
+  const presentError = createErrorPresentation(log, reportFailure)
   const graph = {
-    schema: createSchema(built),
-    createContext: createContextFactory(built),
+    schema,
+    checkDocument: createDocumentCheck(schema),
+    createContext,
     callerOf,
-    presentError: createErrorPresentation(log, reportFailure),
+    presentError,
+    subscriptions: createSubscriptions({ schema, createContext, presentError, clock }),
     stopping: drain.givenUp,
     allowedOrigins: settings.allowedOrigins,
   }
@@ -83,7 +92,12 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   })
   await http.register(assets)
   await addGraphqlRoute(http, graph, sendPage)
-  const webSocket = addWebSocket(http, graph)
+  const eventStream = addEventStream(http, {
+    graph,
+    slowConnectionTimeoutMs: settings.slowConnectionTimeoutMs,
+    clock,
+  })
+  const webSocket = addWebSocket(http, { graph, limits: settings, clock })
   addDownloadRoutes(http, { downloads, links, callerOf, stopping: drain.givenUp })
   refuseWorkWhile(http, drain.isDraining)
   addHealthRoutes(http, { notReady: () => (drain.isDraining() ? ['draining'] : []) })
@@ -103,7 +117,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     async stop() {
       drain.begin()
       const closed = [drain.finish(), http.close()]
-      // Sockets first: a watch that ends would otherwise tell its followers that all is over.
+      // Streams and sockets first: a watch that ends would otherwise tell its followers that all is over.
+      eventStream.close()
       await webSocket.close(drain.givenUp)
       for (const resource of built) resource.stop?.()
       await Promise.all(closed)

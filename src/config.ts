@@ -11,6 +11,14 @@ export interface Settings {
   readonly pollIntervalMs: number
   readonly jobStatusWindowMs: number
   readonly upstreamTimeoutMs: number
+  /** The most connections of clients, HTTP and WebSocket together. */
+  readonly maxConnections: number
+  /** The most operations under way on one WebSocket. */
+  readonly maxOperationsPerConnection: number
+  /** How long a WebSocket may be without an operation. */
+  readonly idleConnectionTimeoutMs: number
+  /** How long a WebSocket may have more to send than its client takes. */
+  readonly slowConnectionTimeoutMs: number
   /** Undefined: made from host and port. */
   readonly publicUrl: string | undefined
   readonly allowedOrigins: readonly string[]
@@ -92,6 +100,10 @@ const environmentSchema = z.object({
   POLL_INTERVAL_MS: milliseconds().default(10_000),
   JOB_STATUS_WINDOW_MS: milliseconds().default(10_000),
   UPSTREAM_TIMEOUT_MS: milliseconds().default(10_000),
+  MAX_CONNECTIONS: wholeNumber(1, 1_000_000).default(20_000),
+  MAX_OPERATIONS_PER_CONNECTION: wholeNumber(1, 10_000).default(100),
+  IDLE_CONNECTION_TIMEOUT_MS: milliseconds().default(300_000),
+  SLOW_CONNECTION_TIMEOUT_MS: milliseconds().default(30_000),
   PUBLIC_URL: webAddress('an address such as https://graph.example.com, without user or query').optional(),
   ALLOWED_ORIGINS: origins.default([]),
   GATEWAY_SECRET: text(/^.{16,}$/, 'at least 16 characters').optional(),
@@ -164,6 +176,10 @@ function settingsOf(environment: Environment): Settings {
     pollIntervalMs: environment.POLL_INTERVAL_MS,
     jobStatusWindowMs: environment.JOB_STATUS_WINDOW_MS,
     upstreamTimeoutMs: environment.UPSTREAM_TIMEOUT_MS,
+    maxConnections: environment.MAX_CONNECTIONS,
+    maxOperationsPerConnection: environment.MAX_OPERATIONS_PER_CONNECTION,
+    idleConnectionTimeoutMs: environment.IDLE_CONNECTION_TIMEOUT_MS,
+    slowConnectionTimeoutMs: environment.SLOW_CONNECTION_TIMEOUT_MS,
     publicUrl: environment.PUBLIC_URL,
     allowedOrigins: Object.freeze([...environment.ALLOWED_ORIGINS]),
     gatewaySecret: environment.GATEWAY_SECRET,

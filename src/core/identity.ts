@@ -30,6 +30,8 @@ export interface Access {
  * Shared state is keyed by the `callerKey` of the upstream that it came from (`docs/architecture.md`, Identity).
  */
 export interface Caller {
+  /** Stands for all credentials of this caller together. What is made for one caller as a whole is kept under it. */
+  readonly key: string
   /** @throws GatewayError UNAUTHENTICATED or UPSTREAM_NOT_CONFIGURED */
   vault(): Access
   /** @throws GatewayError UNAUTHENTICATED or UPSTREAM_NOT_CONFIGURED */
@@ -38,9 +40,15 @@ export interface Caller {
 
 /** Makes the access that a credential gives. */
 export function accessWith(authorization: string | undefined): Access {
-  const callerKey = hash('sha256', keyingSecret + (authorization ?? ''), 'base64url')
-  return { authorization, callerKey }
+  return { authorization, callerKey: keyOf(authorization ?? '') }
 }
+
+/** Makes the {@link Caller.key} of credentials. */
+export function keyOfCredentials({ vault, feldera }: Credentials): string {
+  return keyOf(JSON.stringify([vault ?? null, feldera ?? null]))
+}
+
+const keyOf = (text: string) => hash('sha256', keyingSecret + text, 'base64url')
 
 /** Whether text can be sent as a credential at all: short enough, and nothing in it that could break a header. */
 export function isCredential(text: string): boolean {

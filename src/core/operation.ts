@@ -16,10 +16,8 @@ export interface OperationScope {
 
 /** What every resolver gets. */
 export interface OperationContext extends OperationScope {
-  /** Fresh for each operation, and for each event of a subscription. */
+  /** Fresh for each operation; a subscription has a context of its own for each event. */
   readonly loaders: Loaders
-  /** Puts a fresh set of loaders in place, so that an event shows nothing that an earlier one had read. */
-  renewLoaders(): void
 }
 
 /** Why the signal of an operation aborts: its client has gone, or the gateway stops. Nobody reads the answer. */

@@ -159,6 +159,32 @@ export type Subscription = {
    * subscription stays open and goes on afterwards.
    */
   readonly jobUpdated?: Maybe<JobUpdate>;
+  /**
+   * Follows several jobs: the present state of each at once, then each change of any of them. Completes when all have
+   * finished. An id that Vault does not know gives one message with a NOT_FOUND error, and the others go on.
+   */
+  readonly jobsUpdated?: Maybe<JobUpdate>;
+  /**
+   * Follows all jobs that have not finished: each that there is at once, then each that appears, changes or finishes.
+   * With a filter, the jobs that meet it, and the change with which one stops to. It never completes.
+   */
+  readonly activeJobsUpdated?: Maybe<JobUpdate>;
+  /**
+   * Follows one profiling session: its present state at once, then each change. Completes when its results can be
+   * downloaded. Fails with NOT_FOUND when Vault knows no such session.
+   */
+  readonly profilingSessionUpdated?: Maybe<ProfilingSession>;
+  /**
+   * Follows one upload: its present state at once, then each change. Completes when Vault has the session no more, since
+   * it was committed, was aborted or has expired. Fails with NOT_FOUND when there is no such session from the beginning.
+   */
+  readonly uploadSessionUpdated?: Maybe<UploadSession>;
+  /**
+   * Follows the newest CPU profile of a pipeline: what there is to say at once, then each change. Completes when the
+   * profile is there, its collection has failed, or Feldera knows no such pipeline. A pipeline that does not run, or of
+   * which no profile was collected, is told and followed on.
+   */
+  readonly samplyProfileUpdated?: Maybe<SamplyProfileResult>;
 };
 
 
@@ -168,6 +194,52 @@ export type Subscription = {
  */
 export type SubscriptionJobUpdatedArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/**
+ * What can be followed. The gateway polls Vault once for all who follow the same thing with the same credentials, and
+ * sends only what changed.
+ */
+export type SubscriptionJobsUpdatedArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What can be followed. The gateway polls Vault once for all who follow the same thing with the same credentials, and
+ * sends only what changed.
+ */
+export type SubscriptionActiveJobsUpdatedArgs = {
+  filter?: InputMaybe<ActiveJobFilter>;
+};
+
+
+/**
+ * What can be followed. The gateway polls Vault once for all who follow the same thing with the same credentials, and
+ * sends only what changed.
+ */
+export type SubscriptionProfilingSessionUpdatedArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/**
+ * What can be followed. The gateway polls Vault once for all who follow the same thing with the same credentials, and
+ * sends only what changed.
+ */
+export type SubscriptionUploadSessionUpdatedArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/**
+ * What can be followed. The gateway polls Vault once for all who follow the same thing with the same credentials, and
+ * sends only what changed.
+ */
+export type SubscriptionSamplyProfileUpdatedArgs = {
+  pipelineName: Scalars['String']['input'];
+  ordinal?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** What `startJob` answers. */
@@ -189,7 +261,7 @@ export type JobUpdate = {
   readonly __typename?: 'JobUpdate';
   /** The job as it is now. */
   readonly job: Job;
-  /** The status of the message before. Null on the first message. */
+  /** The status that the job had before this change, as far as the gateway saw it. Null in the first message about a job. */
   readonly previousStatus?: Maybe<JobStatus>;
   /** When the gateway heard of this from Vault. */
   readonly observedAt: Scalars['DateTime']['output'];
@@ -737,6 +809,11 @@ export type MutationResolvers<ContextType = OperationContext, ParentType extends
 
 export type SubscriptionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   jobUpdated?: SubscriptionResolver<Maybe<ResolversTypes['JobUpdate']>, "jobUpdated", ParentType, ContextType, RequireFields<SubscriptionJobUpdatedArgs, 'id'>>;
+  jobsUpdated?: SubscriptionResolver<Maybe<ResolversTypes['JobUpdate']>, "jobsUpdated", ParentType, ContextType, RequireFields<SubscriptionJobsUpdatedArgs, 'ids'>>;
+  activeJobsUpdated?: SubscriptionResolver<Maybe<ResolversTypes['JobUpdate']>, "activeJobsUpdated", ParentType, ContextType, Partial<SubscriptionActiveJobsUpdatedArgs>>;
+  profilingSessionUpdated?: SubscriptionResolver<Maybe<ResolversTypes['ProfilingSession']>, "profilingSessionUpdated", ParentType, ContextType, RequireFields<SubscriptionProfilingSessionUpdatedArgs, 'name'>>;
+  uploadSessionUpdated?: SubscriptionResolver<Maybe<ResolversTypes['UploadSession']>, "uploadSessionUpdated", ParentType, ContextType, RequireFields<SubscriptionUploadSessionUpdatedArgs, 'id'>>;
+  samplyProfileUpdated?: SubscriptionResolver<Maybe<ResolversTypes['SamplyProfileResult']>, "samplyProfileUpdated", ParentType, ContextType, RequireFields<SubscriptionSamplyProfileUpdatedArgs, 'pipelineName' | 'ordinal'>>;
 };
 
 export type StartJobPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['StartJobPayload'] = ResolversParentTypes['StartJobPayload']> = {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { makeExecutableSchema } from '@graphql-tools/schema'
-import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
 import type { OperationContext } from '../core/operation.ts'
 import type { Resource } from '../resource.ts'
 import { scalars } from './scalars.ts'
@@ -20,7 +20,6 @@ export function createSchema(resources: readonly Resource[]): GraphQLSchema {
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   })
   requireRootResolvers(schema)
-  renewLoadersAtEachEvent(schema)
   return schema
 }
 
@@ -31,17 +30,5 @@ function requireRootResolvers(schema: GraphQLSchema): void {
         throw new Error(`Nobody resolves ${root?.name}.${name}: is its resource in src/resources.ts?`)
       }
     }
-  }
-}
-
-/** An event is resolved from its root field on, so fresh loaders there are fresh loaders for all below. */
-function renewLoadersAtEachEvent(schema: GraphQLSchema): void {
-  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
-    const resolve = field.resolve ?? ((event: unknown) => event)
-    const renewing: GraphQLFieldResolver<unknown, OperationContext> = (event, parameters, context, info) => {
-      context.renewLoaders()
-      return resolve(event, parameters, context, info)
-    }
-    field.resolve = renewing
   }
 }

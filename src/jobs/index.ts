@@ -1,5 +1,6 @@
 import type { Page } from '../core/paging.ts'
 import type { ResourceFactory } from '../resource.ts'
+import { createSharedCalls } from '../upstream/shared-calls.ts'
 import { createObservations } from '../watch/observations.ts'
 import { createWatches } from '../watch/watch.ts'
 import { createJobsClient } from './client.ts'
@@ -25,16 +26,20 @@ export const jobs: ResourceFactory<'jobs'> = ({
   const windows = createStatusWindows(jobStatusWindowMs, clock)
   const observations = createObservations<JobObservation>(clock)
   const finishedTasks = createObservations<Page<JobTask>>(clock, maxTaskPages)
+  const sharedTasks = createSharedCalls<Page<JobTask>>()
   const reader = createJobReader({ client, observations, windows, windowMs: jobStatusWindowMs, clock })
-  const watches = createWatches(
-    jobWatchPolicy({ reader, windows, vault, pollIntervalMs }),
+  const watches = createWatches({
+    policy: jobWatchPolicy({ client, reader, windows, clock, pollIntervalMs }),
     clock,
+    pollIntervalMs,
+    extraWaitMs: vault.responseDelayMs,
     reportFailure,
-  )
+  })
   return {
     name: 'jobs',
     resolvers: jobResolvers(watches),
-    createLoaders: (scope) => createJobLoaders({ client, reader, finishedTasks, clock }, scope),
+    createLoaders: (scope) =>
+      createJobLoaders({ client, reader, watches, finishedTasks, sharedTasks, clock }, scope),
     stop: () => watches.stop(),
   }
 }

@@ -26,6 +26,22 @@ export function queryOf(filter: JobFilter | null | undefined): JobListQuery {
   }
 }
 
+/**
+ * Whether an active job meets a filter, as Vault's list of active jobs would tell: its dates are about the creation
+ * (API reference, Retrieve Job Monitors).
+ */
+export function meets(
+  { status, isFinished, createdDate }: Job,
+  filter: JobFilter | null | undefined,
+): boolean {
+  const { status: wanted, startDate, endDate } = filter ?? {}
+  if (isFinished || (wanted != null && status !== wanted)) return false
+  const isDated = startDate != null || endDate != null
+  if (createdDate === null || !isDated) return !isDated
+  const createdAt = new Date(createdDate)
+  return (startDate == null || createdAt >= startDate) && (endDate == null || createdAt <= endDate)
+}
+
 /** Vault takes whole seconds: `YYYY-MM-DDTHH:MM:SSZ` (API reference, Jobs). */
 function vaultDateTime(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`

@@ -4,7 +4,9 @@ import type { OperationScope } from '../core/operation.ts'
 import type { Page, PageRequest } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
 import { createCallLimit, loadEach } from '../upstream/batching.ts'
+import type { SharedCalls } from '../upstream/shared-calls.ts'
 import type { Observations } from '../watch/observations.ts'
+import type { Watches } from '../watch/watch.ts'
 import type { JobsClient } from './client.ts'
 import { completedJobsPage, type JobFilter, queryOf } from './lists.ts'
 import type { Job, JobDetail, JobTask } from './model.ts'
@@ -49,14 +51,17 @@ const pageName = ({ jobId, request: { first, place } }: TasksKey) => `${jobId} $
 export interface JobLoadersFloor {
   readonly client: JobsClient
   readonly reader: JobReader
+  readonly watches: Watches<Job>
   /** Pages of tasks of finished jobs. */
   readonly finishedTasks: Observations<Page<JobTask>>
+  /** Pages of tasks that are being read: equal events of several subscriptions ask for the same ones. */
+  readonly sharedTasks: SharedCalls<Page<JobTask>>
   readonly clock: Clock
 }
 
 /** Makes the job loaders of one operation. */
 export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: OperationScope): JobLoaders {
-  const { client, reader, finishedTasks, clock } = floor
+  const { client, reader, watches, finishedTasks, sharedTasks, clock } = floor
   const limit = createCallLimit()
 
   const job = new DataLoader<JobKey, Job | null, string>((keys) => loadJobs(keys), {
@@ -68,7 +73,7 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
     const lists = reader.listLookUp(access, signal)
     const found = new Map<JobKey, Job | null>()
     for (const key of keys) {
-      const known = reader.remembered(access, key.id, key.detail)
+      const known = reader.remembered(access, key.id, key.detail) ?? watched(access, key)
       if (known !== undefined) found.set(key, known)
     }
     const listable = keys.filter((key) => !key.detail && !found.has(key))
@@ -85,6 +90,10 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
       return reader.read(access, key.id, { signal, detail: key.detail, lists: seen })
     })
   }
+
+  /** What a watch has seen is kept fresh by it, so that it needs no call; but a list does not tell the detail. */
+  const watched = (access: Access, { id, detail }: JobKey) =>
+    detail ? undefined : watches.current(access, id)
 
   const pages = new Map<string, Promise<Page<Job>>>()
 
@@ -109,7 +118,10 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
     const kept = finishedTasks.get(access.callerKey, name)
     if (kept !== undefined) return kept
     const isFinished = reader.isFinished(access, jobId)
-    const page = await client.tasks(access, jobId, request, signal)
+    const callKey = `${access.callerKey}:${name}:${reader.changedAtMs(access, jobId)}:${isFinished}`
+    const page = await sharedTasks.run(callKey, signal, (shared) =>
+      client.tasks(access, jobId, request, shared),
+    )
     if (isFinished) finishedTasks.set(access.callerKey, name, page)
     return page
   }
@@ -131,6 +143,7 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
         await client.startNow(access, id)
       } finally {
         reader.forget(access, id)
+        watches.lookAgain(access, id)
         job.clear({ id, detail: true }).clear({ id, detail: false })
       }
     },

@@ -24,6 +24,8 @@ export interface JobObservation {
   readonly statusAtMs: number | undefined
   /** When the job was last seen, by whichever route, in milliseconds since the epoch. */
   readonly seenAtMs: number
+  /** When the call was sent that told it. An answer that was asked for earlier and comes later tells how it was before. */
+  readonly askedAtMs: number
   /** The title of a job that was changed and not seen since: it stays what it was. */
   readonly title?: string | null
   /** When the job was last changed through this gateway. What was asked up to then tells how it was before. */
@@ -63,6 +65,8 @@ export interface JobReader {
   observe(access: Access, job: Job, askedAtMs: number): Job
   /** Makes a look-up that reads one page of each list when it is first asked. */
   listLookUp(access: Access, signal: AbortSignal): ListLookUp
+  /** When this caller last changed the job through this gateway, in milliseconds since the epoch; 0: never. */
+  changedAtMs(access: Access, id: string): number
   /** Forgets a job, since it was just changed. */
   forget(access: Access, id: string): void
 }
@@ -104,8 +108,14 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   const observe = (access: Access, job: Job, askedAtMs: number): Job => {
     if (askedAtMs <= changedAtMs(access, job.id)) return job
     const earlier = observations.get(access.callerKey, job.id)
-    const whole = withSeen(job, earlier)
-    remember(access, job.id, { job: whole, statusAtMs: earlier?.statusAtMs, seenAtMs: clock.now() })
+    const whole = withSeen(job, askedAtMs, earlier)
+    const seenAtMs = clock.now()
+    remember(access, job.id, {
+      job: whole,
+      statusAtMs: earlier?.statusAtMs,
+      seenAtMs,
+      askedAtMs: Math.max(askedAtMs, earlier?.askedAtMs ?? 0),
+    })
     return whole
   }
 
@@ -113,12 +123,13 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   const ask = async (access: Access, id: string, signal: AbortSignal): Promise<Job | null> => {
     windows.claim(id)
     const changedBeforeMs = changedAtMs(access, id)
+    const askedAtMs = clock.now()
     try {
       const job = await orNullIfUnknown(client.status(access, id, signal))
-      const whole = job && withSeen(job, observations.get(access.callerKey, id))
+      const whole = job && withSeen(job, askedAtMs, observations.get(access.callerKey, id))
       const nowMs = clock.now()
       if (changedAtMs(access, id) === changedBeforeMs) {
-        remember(access, id, { job: whole, statusAtMs: nowMs, seenAtMs: nowMs })
+        remember(access, id, { job: whole, statusAtMs: nowMs, seenAtMs: nowMs, askedAtMs })
       }
       windows.close(id)
       return whole
@@ -166,6 +177,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
 
   return {
     remembered,
+    changedAtMs,
     seenLately({ callerKey }, id) {
       const seen = observations.get(callerKey, id)
       return seen !== undefined && isFresh(seen.seenAtMs) ? (seen.job ?? null) : null
@@ -177,7 +189,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
       const nowMs = clock.now()
       changes.set(callerKey, nowMs)
       const title = observations.get(callerKey, id)?.job?.title ?? null
-      const nothingSeen = { job: undefined, title, statusAtMs: undefined, seenAtMs: 0 }
+      const nothingSeen = { job: undefined, title, statusAtMs: undefined, seenAtMs: 0, askedAtMs: 0 }
       observations.set(callerKey, id, { ...nothingSeen, changedAtMs: nowMs })
     },
     listLookUp(access, signal) {
@@ -193,8 +205,9 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   }
 }
 
-function withSeen(job: Job, seen: JobObservation | undefined): Job {
-  const whole = withEarlier(job, seen?.job ?? undefined)
+function withSeen(job: Job, askedAtMs: number, seen: JobObservation | undefined): Job {
+  const isOlder = seen !== undefined && askedAtMs < seen.askedAtMs
+  const whole = isOlder && seen.job ? withEarlier(seen.job, job) : withEarlier(job, seen?.job ?? undefined)
   const title = seen?.title ?? null
   return whole.title === null && title !== null ? { ...whole, title } : whole
 }

@@ -3,11 +3,10 @@ import { connectionOf, pageRequest } from '../core/paging.ts'
 import { selectsAny } from '../core/selection.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
 import { isUnknownKey } from '../upstream/vault.ts'
-import type { Failure, Message } from '../watch/mailbox.ts'
+import { type FeedEvent, sighted } from '../watch/feed.ts'
 import type { Watches } from '../watch/watch.ts'
-import { listName } from './lists.ts'
+import { listName, meets } from './lists.ts'
 import type { Job, JobUpdate } from './model.ts'
-import type { WatchedJob } from './watch.ts'
 
 /** The most jobs that one field asks for by id: as many as a page of Vault's lists has. */
 const maxIds = 200
@@ -16,17 +15,14 @@ const maxIds = 200
 const detailFields = ['method', 'links', 'progress']
 
 /** Makes the resolvers of jobs. */
-export function jobResolvers(watches: Watches<WatchedJob, Job>): Resolvers {
+export function jobResolvers(watches: Watches<Job>): Resolvers {
   return {
     Query: {
       job: (_root, { id }, { loaders }, info) =>
         loaders.jobs.job.load({ id: jobId(id), detail: selectsAny(info, detailFields) }),
       async jobs(_root, { ids }, { loaders }, info) {
-        if (ids.length < 1 || ids.length > maxIds) {
-          throw badUserInput(`\`ids\` has ${ids.length} ids; it must have 1 to ${maxIds}.`)
-        }
         const detail = selectsAny(info, detailFields)
-        const jobs = await loaders.jobs.job.loadMany(ids.map((id) => ({ id: jobId(id), detail })))
+        const jobs = await loaders.jobs.job.loadMany(jobIds(ids).map((id) => ({ id, detail })))
         const [first] = jobs
         // One reason that meets all of them is told once.
         if (jobs.every((job) => hasCode(job, 'UNAUTHENTICATED', 'UPSTREAM_NOT_CONFIGURED'))) throw first
@@ -52,7 +48,16 @@ export function jobResolvers(watches: Watches<WatchedJob, Job>): Resolvers {
     },
     Subscription: {
       jobUpdated: {
-        subscribe: (_root, { id }, { caller }) => watches.follow({ access: caller.vault(), id: jobId(id) }),
+        subscribe: (_root, { id }, { caller }) => watches.follow(caller.vault(), [jobId(id)]),
+        resolve: updateOf,
+      },
+      jobsUpdated: {
+        subscribe: (_root, { ids }, { caller }) => watches.follow(caller.vault(), [...new Set(jobIds(ids))]),
+        resolve: updateOf,
+      },
+      activeJobsUpdated: {
+        subscribe: (_root, { filter }, { caller }) =>
+          watches.followAll(caller.vault(), (job) => meets(job, filter)),
         resolve: updateOf,
       },
     },
@@ -81,8 +86,13 @@ function jobId(id: string): string {
   throw badUserInput(`A job's id is a whole number, such as 1201; “${id.slice(0, 40)}” is none.`)
 }
 
-function updateOf(event: Message<Job> | Failure): JobUpdate {
-  if ('failure' in event) throw event.failure
-  const { state, previous } = event
+/** @throws GatewayError BAD_USER_INPUT for too many, none, or what cannot be a job's id */
+function jobIds(ids: readonly string[]): readonly string[] {
+  if (ids.length >= 1 && ids.length <= maxIds) return ids.map(jobId)
+  throw badUserInput(`\`ids\` has ${ids.length} ids; it must have 1 to ${maxIds}.`)
+}
+
+function updateOf(event: FeedEvent<Job>): JobUpdate {
+  const { state, previous } = sighted(event)
   return { job: state, previousStatus: previous?.status ?? null, observedAt: state.observedAt }
 }

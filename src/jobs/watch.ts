@@ -1,49 +1,112 @@
-import { notFound } from '../core/errors.ts'
-import type { Access } from '../core/identity.ts'
-import type { VaultClient } from '../upstream/vault.ts'
-import type { WatchPolicy } from '../watch/watch.ts'
+import { LRUCache } from 'lru-cache'
+import type { Due, Look, WatchPolicy } from '../watch/policy.ts'
+import { type ListLookFloor, type ListsRead, readLists } from './list-look.ts'
 import { isJobChange, type Job } from './model.ts'
-import type { JobReader } from './reader.ts'
-import type { StatusWindows } from './status-window.ts'
+import { readStatuses, type StatusLookFloor } from './status-look.ts'
 
-/** The wait between two looks is shortened or lengthened by up to this share, so that watches do not march in step. */
-const jitterShare = 0.1
+/** From how many jobs that nothing is known of a page of the list is read before their status is asked. */
+const minFirstsForList = 3
 
-/** A timer may fire a little before its time. A look that comes too early for the window would see nothing new. */
-const windowMarginMs = 10
+/** How long it is relied on how many pages the list has, in milliseconds, where the list is not read anyway. */
+const listKnowledgeMs = 5 * 60 * 1000
 
-/** One job, as one caller follows it. */
-export interface WatchedJob {
-  readonly access: Access
-  readonly id: string
-}
+/** Of how many callers it is remembered how long their lists are. */
+const maxKnownLists = 10_000
 
 /** What the policy needs. */
-export interface JobWatchFloor {
-  readonly reader: JobReader
-  readonly windows: StatusWindows
-  readonly vault: Pick<VaultClient, 'responseDelayMs'>
-  readonly pollIntervalMs: number
-}
+export interface JobWatchFloor extends ListLookFloor, StatusLookFloor {}
 
-/** How a job is watched: by its status, no oftener than Vault answers it, until the job has finished. */
-export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<WatchedJob, Job> {
-  const { reader, windows, vault, pollIntervalMs } = floor
+/**
+ * How jobs are watched: by the list of active jobs, which tells of 200 with one call, where that costs less than the
+ * status of each; and by their status where they are not on it. Over time there are no more calls in an interval than
+ * jobs followed, beyond the first look at each (contract, section 6.3).
+ */
+export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
+  const { reader, clock, pollIntervalMs } = floor
+  const pagesByCaller = new LRUCache<string, number>({
+    max: maxKnownLists,
+    ttl: Math.max(listKnowledgeMs, 10 * pollIntervalMs),
+    ttlResolution: 0,
+    perf: clock,
+  })
+  /** The lists that are being read, by caller. */
+  const reading = new Map<string, Promise<ListsRead>>()
+
+  /**
+   * How many jobs the list may tell of in the place of a status call for each. 0 where it is not to be read. What goes
+   * at its own pace is counted only to find out, once in a while, how long the list is.
+   */
+  const candidates = ({ access, due, isForAll }: Look<Job>, followed: number): number => {
+    if (isForAll) return Math.max(1, followed)
+    const pages = pagesByCaller.get(access.callerKey)
+    const together = due.filter(({ isAlone }) => !isAlone).length
+    const count = together === 0 && pages === undefined ? followed : together
+    const isTooFew = due.every(({ isAwaited }) => isAwaited) && count < minFirstsForList
+    return isTooFew || (pages ?? 1) >= count ? 0 : count
+  }
+
+  /** Reads the lists, and remembers how long the list of active jobs is. */
+  const readAndLearn = async (look: Look<Job>, count: number): Promise<ListsRead> => {
+    const { callerKey } = look.access
+    const read = readLists(floor, look, count)
+    reading.set(callerKey, read)
+    try {
+      const { pages } = await read
+      pagesByCaller.set(callerKey, pages)
+      return await read
+    } finally {
+      if (reading.get(callerKey) === read) reading.delete(callerKey)
+    }
+  }
+
+  /** What is still to be looked at when the list that is being read has told what it has. */
+  const notBeingRead = async ({ access, due, isForAll }: Look<Job>): Promise<readonly Due[]> => {
+    const beingRead = reading.get(access.callerKey)
+    if (beingRead === undefined || isForAll || due.every(({ isAwaited }) => isAwaited)) return due
+    const seen = await beingRead.then(
+      (read) => read.seen,
+      () => new Set<string>(),
+    )
+    return due.filter(({ key }) => !seen.has(key))
+  }
+
+  /** What this caller's queries have seen within the window is the first state of those who follow it now. */
+  const notJustSeen = (look: Look<Job>, due: readonly Due[]): readonly Due[] =>
+    due.filter(({ key, isAwaited }) => {
+      const seen = isAwaited ? reader.seenLately(look.access, key) : null
+      if (seen !== null) look.see(key, seen)
+      return seen === null
+    })
+
+  const readByList = async (look: Look<Job>, count: number, followed: readonly string[]) => {
+    const { due, isForAll } = look
+    const { seen, calls } = await readAndLearn(look, count)
+    const missing = due.filter(({ key }) => !seen.has(key) && look.isFollowed(key))
+    // Where the list was read only to find out how long it is, that stood for a look at what was due.
+    const isProbe = !isForAll && due.every(({ isAlone }) => isAlone)
+    const now = isProbe ? [] : missing.filter(cannotWait)
+    const later = isProbe ? missing : missing.filter((one) => !cannotWait(one))
+    const dueKeys = new Set(due.map(({ key }) => key))
+    const elsewhere = followed.filter((key) => !seen.has(key) && !dueKeys.has(key))
+    const rest = followed.length - calls - now.length - elsewhere.length
+    await readStatuses(floor, look, { now, later, budget: isForAll ? Number.POSITIVE_INFINITY : rest })
+  }
+
   return {
-    keyOf: ({ access, id }) => `${access.callerKey}:${id}`,
-    async look({ access, id }, signal) {
-      const lists = reader.listLookUp(access, signal)
-      const job = await reader.read(access, id, { signal, detail: false, lists })
-      if (job === null)
-        throw notFound(`Vault knows no job ${id}, or you may not see it.`, { upstream: { service: 'vault' } })
-      return job
-    },
     isChange: isJobChange,
     isOver: ({ isFinished }) => isFinished,
-    waitMs({ id }) {
-      const jitteredMs = pollIntervalMs * (1 - jitterShare + 2 * jitterShare * Math.random())
-      const windowMs = windows.waitMs(id) + windowMarginMs
-      return Math.max(jitteredMs, Number.isFinite(windowMs) ? windowMs : 0) + vault.responseDelayMs()
+    async look(whole) {
+      const look = { ...whole, due: notJustSeen(whole, await notBeingRead(whole)) }
+      const { due, isForAll } = look
+      if (due.length === 0 && !isForAll) return
+      const followed = [...look.followed()]
+      const count = candidates(look, followed.length)
+      if (count > 0) return readByList(look, count, followed)
+      const later = due.filter((one) => !cannotWait(one))
+      await readStatuses(floor, look, { now: due.filter(cannotWait), later, budget: followed.length })
     },
   }
 }
+
+/** What somebody waits for, and what has waited for its turn already. */
+const cannotWait = ({ isAlone, isAwaited }: Due) => isAlone || isAwaited

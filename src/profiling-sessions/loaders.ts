@@ -1,6 +1,7 @@
 import type { OperationScope } from '../core/operation.ts'
 import { createListedLoaders, type ListedLoaders } from '../upstream/batching.ts'
 import { orNullIfUnknown } from '../upstream/vault.ts'
+import type { Watches } from '../watch/watch.ts'
 import type { ProfilingSessionsClient } from './client.ts'
 import type { ProfilingSession } from './model.ts'
 
@@ -14,11 +15,13 @@ declare module '../core/operation.ts' {
 /** Makes the profiling session loaders of one operation. */
 export function createProfilingSessionLoaders(
   client: ProfilingSessionsClient,
+  watches: Watches<ProfilingSession>,
   { caller, signal }: OperationScope,
 ): ListedLoaders<ProfilingSession> {
   return createListedLoaders({
     list: async () => client.list(caller.vault(), signal),
     one: async (name) => orNullIfUnknown(client.one(caller.vault(), name, signal)),
     keyOf: ({ name }) => name,
+    known: (name) => watches.current(caller.vault(), name),
   })
 }

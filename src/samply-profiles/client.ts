@@ -51,6 +51,12 @@ export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock)
     observedAt: new Date(clock.now()).toISOString(),
     digest: await digestOf(file, digest),
   })
+  const inProgress = (key: ProfileKey, retryAfterSecs = minRetryAfterSeconds): SamplyProfileInProgress => ({
+    __typename: 'SamplyProfileInProgress',
+    ...key,
+    retryAfter: Math.max(minRetryAfterSeconds, retryAfterSecs),
+    observedAtMs: clock.now(),
+  })
 
   return {
     async look(access, key, { latest, digest, signal }) {
@@ -58,7 +64,8 @@ export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock)
       const answer = await feldera.open(access, profilePath(key), { query, signal })
       if ('stream' in answer) return profileOf(key, answer, digest)
       // 307 is what Feldera's documentation once said where its server answers 204.
-      if (answer.status === 204 || answer.status === 307) return inProgress(key, answer)
+      if (answer.status === 204 || answer.status === 307)
+        return inProgress(key, retryAfterSeconds(answer.headers))
       return unavailable(key, answer, access)
     },
     async open(access, key, signal) {
@@ -70,7 +77,7 @@ export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock)
       const query = { ordinal: key.ordinal, duration_secs: durationSecs }
       const answer = await feldera.post(access, profilePath(key), { query })
       if (answer.status >= 200 && answer.status < 300) {
-        return { __typename: 'SamplyProfileInProgress', ...key, retryAfter: durationSecs }
+        return inProgress(key, durationSecs)
       }
       if (answer.status === 409) return undefined
       return unavailable(key, answer, access)
@@ -79,11 +86,6 @@ export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock)
 }
 
 const profilePath = ({ pipelineName }: ProfileKey) => pathOf`/v0/pipelines/${pipelineName}/samply_profile`
-
-function inProgress(key: ProfileKey, { headers }: UpstreamAnswer): SamplyProfileInProgress {
-  const retryAfter = Math.max(minRetryAfterSeconds, retryAfterSeconds(headers) ?? minRetryAfterSeconds)
-  return { __typename: 'SamplyProfileInProgress', ...key, retryAfter }
-}
 
 const fileOf = ({ pipelineName, ordinal }: ProfileKey, answer: UpstreamFile): FileStream =>
   fileStreamOf(answer, {
@@ -112,7 +114,8 @@ function unavailable(key: ProfileKey, answer: UpstreamAnswer, access: Access): S
   const reason = problem && reasonOf(problem)
   if (problem === undefined || reason === undefined) throw felderaFailure(answer, access)
   const message = messageFor(reason, key, quoted(wordsOf(problem), access))
-  return { __typename: 'SamplyProfileUnavailable', ...key, reason, message }
+  const retryAfter = retryAfterSeconds(answer.headers)
+  return { __typename: 'SamplyProfileUnavailable', ...key, reason, message, retryAfter }
 }
 
 function reasonOf(problem: FelderaProblem): SamplyProfileUnavailableReason | undefined {

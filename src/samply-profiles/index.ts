@@ -1,16 +1,34 @@
 import type { ResourceFactory } from '../resource.ts'
+import { createSharedCalls } from '../upstream/shared-calls.ts'
+import { createWatches } from '../watch/watch.ts'
 import { createSamplyProfilesClient } from './client.ts'
 import { profileDownload } from './download.ts'
 import { createSamplyProfileLoaders } from './loaders.ts'
+import type { SamplyProfileResult } from './model.ts'
 import { samplyProfileResolvers } from './resolvers.ts'
+import { samplyProfileWatchPolicy } from './watch.ts'
 
 /** The CPU profiles of Feldera's pipelines. */
-export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({ feldera, clock, links }) => {
+export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({
+  feldera,
+  clock,
+  links,
+  pollIntervalMs,
+  reportFailure,
+}) => {
   const client = createSamplyProfilesClient(feldera, clock)
+  const sharedReads = createSharedCalls<SamplyProfileResult>()
+  const watches = createWatches({
+    policy: samplyProfileWatchPolicy(client, pollIntervalMs),
+    clock,
+    pollIntervalMs,
+    reportFailure,
+  })
   return {
     name: 'samplyProfiles',
-    resolvers: samplyProfileResolvers(links),
-    createLoaders: (scope) => createSamplyProfileLoaders(client, scope),
+    resolvers: samplyProfileResolvers(watches, links),
+    createLoaders: (scope) => createSamplyProfileLoaders({ client, watches, sharedReads }, scope),
     downloads: [profileDownload(client)],
+    stop: () => watches.stop(),
   }
 }

@@ -15,3 +15,14 @@ export function profileKey(pipelineName: string, ordinal: number | null | undefi
   if (host < 0) throw badUserInput(`\`ordinal\` is ${host}; it counts from 0.`)
   return { pipelineName, ordinal: host }
 }
+
+/** Names a profile among all that one caller watches. */
+export function watchKey({ pipelineName, ordinal }: ProfileKey): string {
+  return `${pipelineName}/${ordinal}`
+}
+
+/** Reads what {@link watchKey} wrote. */
+export function profileKeyOf(key: string): ProfileKey {
+  const slash = key.lastIndexOf('/')
+  return { pipelineName: key.slice(0, slash), ordinal: Number(key.slice(slash + 1)) }
+}

@@ -1,8 +1,18 @@
 import DataLoader from 'dataloader'
+import { notFound } from '../core/errors.ts'
 import type { OperationScope } from '../core/operation.ts'
 import { createCallLimit, loadEach } from '../upstream/batching.ts'
+import type { SharedCalls } from '../upstream/shared-calls.ts'
+import type { Watches } from '../watch/watch.ts'
 import type { SamplyProfilesClient } from './client.ts'
-import type { ProfileKey, SamplyProfileResult, StartSamplyProfilePayload } from './model.ts'
+import { watchKey } from './key.ts'
+import type {
+  ProfileDigest,
+  ProfileKey,
+  SamplyProfile,
+  SamplyProfileResult,
+  StartSamplyProfilePayload,
+} from './model.ts'
 
 /** A look at a profile. */
 export interface ProfileLookKey extends ProfileKey {
@@ -14,6 +24,12 @@ export interface ProfileLookKey extends ProfileKey {
 /** The profile loaders of one operation. */
 export interface SamplyProfileLoaders {
   look(key: ProfileLookKey): Promise<SamplyProfileResult>
+  /**
+   * What takes all bytes of a profile: read now, where the look that found it has not.
+   *
+   * @throws GatewayError NOT_FOUND where the profile has gone meanwhile
+   */
+  digest(profile: SamplyProfile): Promise<ProfileDigest>
   start(key: ProfileKey, durationSecs: number): Promise<StartSamplyProfilePayload>
 }
 
@@ -25,9 +41,17 @@ declare module '../core/operation.ts' {
 
 const nameOf = ({ pipelineName, ordinal, latest }: ProfileLookKey) => `${pipelineName}/${ordinal}/${latest}`
 
+/** What the loaders of all operations share. */
+export interface SamplyProfileLoadersFloor {
+  readonly client: SamplyProfilesClient
+  readonly watches: Watches<SamplyProfileResult>
+  /** Profiles being read whole for events: those of several subscriptions ask for the same bytes. */
+  readonly sharedReads: SharedCalls<SamplyProfileResult>
+}
+
 /** Makes the profile loaders of one operation. Looks at the same profile share a call, which reads its bytes if one wants them. */
 export function createSamplyProfileLoaders(
-  client: SamplyProfilesClient,
+  { client, watches, sharedReads }: SamplyProfileLoadersFloor,
   { caller, signal }: OperationScope,
 ): SamplyProfileLoaders {
   const limit = createCallLimit()
@@ -47,8 +71,25 @@ export function createSamplyProfileLoaders(
   )
   return {
     look: (key) => looks.load(key),
+    async digest({ pipelineName, ordinal, digest }) {
+      if (digest !== undefined) return digest
+      const access = caller.feldera()
+      const key = { pipelineName, ordinal }
+      const read = await sharedReads.run(`${access.callerKey}/${watchKey(key)}`, signal, (shared) =>
+        client.look(access, key, { latest: false, digest: true, signal: shared }),
+      )
+      if (read.__typename === 'SamplyProfile' && read.digest !== undefined) return read.digest
+      throw notFound(`The profile of pipeline ${pipelineName} has gone before its bytes were read.`, {
+        upstream: { service: 'feldera' },
+      })
+    },
     async start(key, durationSecs) {
-      return { ...key, started: await client.start(caller.feldera(), key, durationSecs) }
+      const access = caller.feldera()
+      try {
+        return { ...key, started: await client.start(access, key, durationSecs) }
+      } finally {
+        watches.lookAgain(access, watchKey(key))
+      }
     },
   }
 }

@@ -27,6 +27,8 @@ export interface SamplyProfileInProgress extends ProfileKey {
   readonly __typename: 'SamplyProfileInProgress'
   /** Seconds, at least 1. */
   readonly retryAfter: number
+  /** When Feldera said so, in milliseconds since the epoch. */
+  readonly observedAtMs: number
 }
 
 /** A profile that is not there, and why. */
@@ -34,6 +36,8 @@ export interface SamplyProfileUnavailable extends ProfileKey {
   readonly __typename: 'SamplyProfileUnavailable'
   readonly reason: SamplyProfileUnavailableReason
   readonly message: string
+  /** After how many seconds Feldera says to look again, where it does. */
+  readonly retryAfter: number | undefined
 }
 
 /** What there is to say about a profile. */

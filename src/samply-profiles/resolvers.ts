@@ -2,9 +2,11 @@ import { badUserInput } from '../core/errors.ts'
 import type { SealedLinks } from '../core/sealed-links.ts'
 import { selectsAny } from '../core/selection.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
+import { type FeedEvent, sighted } from '../watch/feed.ts'
+import type { Watches } from '../watch/watch.ts'
 import { profileLink } from './download.ts'
-import { profileKey } from './key.ts'
-import type { ProfileDigest, SamplyProfile } from './model.ts'
+import { profileKey, watchKey } from './key.ts'
+import type { SamplyProfileResult } from './model.ts'
 
 /** How long a collection may take, in seconds: what Feldera's own console offers. */
 const durationRangeSecs = { min: 1, max: 3600, default: 30 }
@@ -16,7 +18,7 @@ const digestFields = ['size', 'sha256']
 const viewerUrl = 'https://profiler.firefox.com/from-url/'
 
 /** Makes the resolvers of profiles. */
-export function samplyProfileResolvers(links: SealedLinks): Resolvers {
+export function samplyProfileResolvers(watches: Watches<SamplyProfileResult>, links: SealedLinks): Resolvers {
   return {
     Query: {
       samplyProfile: (_root, { pipelineName, ordinal, latest }, { loaders }, info) =>
@@ -30,6 +32,13 @@ export function samplyProfileResolvers(links: SealedLinks): Resolvers {
       startSamplyProfile: (_root, { pipelineName, ordinal, durationSecs }, { loaders }) =>
         loaders.samplyProfiles.start(profileKey(pipelineName, ordinal), durationOf(durationSecs)),
     },
+    Subscription: {
+      samplyProfileUpdated: {
+        subscribe: (_root, { pipelineName, ordinal }, { caller }) =>
+          watches.follow(caller.feldera(), [watchKey(profileKey(pipelineName, ordinal))]),
+        resolve: (event: FeedEvent<SamplyProfileResult>) => sighted(event).state,
+      },
+    },
     StartSamplyProfilePayload: {
       profile: ({ started, pipelineName, ordinal }, _arguments, { loaders }, info) =>
         started ??
@@ -42,8 +51,10 @@ export function samplyProfileResolvers(links: SealedLinks): Resolvers {
     },
     SamplyProfile: {
       id: ({ pipelineName, ordinal }) => `${pipelineName}/${ordinal}`,
-      size: (profile) => digestOf(profile).sizeBytes,
-      sha256: (profile) => digestOf(profile).sha256,
+      size: async (profile, _arguments, { loaders }) =>
+        (await loaders.samplyProfiles.digest(profile)).sizeBytes,
+      sha256: async (profile, _arguments, { loaders }) =>
+        (await loaders.samplyProfiles.digest(profile)).sha256,
       downloadUrl: (profile, _arguments, { caller }) =>
         links.seal(profileLink(profile), caller.feldera().authorization),
       async viewerUrl(profile, _arguments, { caller }) {
@@ -61,10 +72,4 @@ function durationOf(durationSecs: number | null | undefined): number {
     throw badUserInput(`\`durationSecs\` is ${seconds}; it must be from ${min} to ${max}.`)
   }
   return seconds
-}
-
-/** The look-up read the bytes, since its selection asked for what they give. */
-function digestOf({ digest }: SamplyProfile): ProfileDigest {
-  if (digest !== undefined) return digest
-  throw new Error('The bytes of a profile were selected and not read.')
 }

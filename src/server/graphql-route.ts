@@ -10,8 +10,9 @@ import { GraphQLError, type GraphQLSchema } from 'graphql'
 import type { Caller, Credentials } from '../core/identity.ts'
 import type { OperationContext } from '../core/operation.ts'
 import type { ContextFactory } from '../graphql/context.ts'
-import { maxDocumentTokens } from '../graphql/documents.ts'
+import { type CheckedDocument, maxDocumentTokens } from '../graphql/documents.ts'
 import type { ErrorPresentation } from '../graphql/error-presentation.ts'
+import type { Subscriptions } from '../graphql/subscriptions.ts'
 import { credentialsOfHeaders } from './credentials.ts'
 import type { HttpServer } from './http.ts'
 import { requestSignal } from './request-signal.ts'
@@ -19,12 +20,18 @@ import { requestSignal } from './request-signal.ts'
 /** Where the graph is, over HTTP and WebSocket alike. */
 export const graphqlPath = '/graphql'
 
+/** Where operations have a stream of events each (`event-stream.ts`). */
+export const eventStreamPath = `${graphqlPath}/stream`
+
 /** What every transport of the graph needs. */
 export interface GraphOptions {
   readonly schema: GraphQLSchema
+  /** Parses and validates for the transports that Apollo Server does not serve. They share what it remembers. */
+  readonly checkDocument: (source: string) => CheckedDocument
   readonly createContext: ContextFactory
   readonly callerOf: (credentials: Credentials) => Caller
   readonly presentError: ErrorPresentation
+  readonly subscriptions: Subscriptions
   /** Aborts when operations under way are given up. */
   readonly stopping: AbortSignal
   readonly allowedOrigins: readonly string[]
@@ -88,14 +95,15 @@ const subscriptionRefusal: ApolloServerPlugin<BaseContext> = {
     async didResolveOperation({ operation }) {
       if (operation?.operation !== 'subscription') return
       throw new GraphQLError(
-        'A subscription needs a WebSocket: connect to this address with the protocol graphql-transport-ws.',
+        `A subscription needs a WebSocket, at this address with the protocol graphql-transport-ws, or a stream of events, at ${eventStreamPath} in the protocol of graphql-sse.`,
         { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } },
       )
     },
   }),
 }
 
-function asGraphqlError(error: unknown): GraphQLError {
+/** Whatever was thrown, in the form that errors are presented from. */
+export function asGraphqlError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error
   const originalError = error instanceof Error ? error : new Error(String(error))
   return new GraphQLError(originalError.message, { originalError })
@@ -113,7 +121,10 @@ function isBrowserVisit({ method, headers: { accept = '' } }: FastifyRequest): b
  * site forges is left to those that a browser marks as such (Fetch Metadata, `Sec-Fetch-Site`) and whose origin is not
  * allowed; curl needs no extra header.
  */
-function isHarmlessGet({ method, headers }: FastifyRequest, allowedOrigins: readonly string[]): boolean {
+export function isHarmlessGet(
+  { method, headers }: FastifyRequest,
+  allowedOrigins: readonly string[],
+): boolean {
   const { origin, 'sec-fetch-site': site } = headers
   const isOwn = site === undefined || site === 'same-origin' || site === 'none'
   return method === 'GET' && (isOwn || (origin !== undefined && allowedOrigins.includes(origin)))

@@ -24,9 +24,6 @@ import { answerUnreadable, answerUnreadablePath } from './unreadable-request.ts'
 /** The largest body of a request, in bytes. A query with its variables has a few thousand. */
 export const maxBodySizeBytes = 1_000_000
 
-/** The most connections of one process. Past it new ones are refused, so that those that are there go on. */
-export const maxConnections = 20_000
-
 /** How long a client may take to send a request, in milliseconds. */
 export const requestTimeoutMs = 30_000
 
@@ -55,6 +52,8 @@ const securityHeaders = {
 export interface HttpOptions {
   readonly log: FastifyBaseLogger
   readonly reportFailure: FailureReport
+  /** The most connections of one process. Past it new ones are closed at once, so that those that are there go on. */
+  readonly maxConnections: number
   readonly allowedOrigins: readonly string[]
   /** Further origins that may read what one request answers. */
   allowsOrigin(origin: string, request: FastifyRequest): boolean
@@ -67,6 +66,7 @@ export type HttpServer = FastifyInstance
 export async function createHttpServer({
   log,
   reportFailure,
+  maxConnections,
   allowedOrigins,
   allowsOrigin,
 }: HttpOptions): Promise<HttpServer> {

@@ -1,14 +1,29 @@
 import type { ResourceFactory } from '../resource.ts'
+import { createWatches } from '../watch/watch.ts'
 import { createUploadSessionsClient } from './client.ts'
 import { createUploadSessionLoaders } from './loaders.ts'
 import { uploadSessionResolvers } from './resolvers.ts'
+import { uploadSessionWatchPolicy } from './watch.ts'
 
 /** The resumable uploads to Vault's file staging. */
-export const uploadSessions: ResourceFactory<'uploadSessions'> = ({ vault, clock }) => {
+export const uploadSessions: ResourceFactory<'uploadSessions'> = ({
+  vault,
+  clock,
+  pollIntervalMs,
+  reportFailure,
+}) => {
   const client = createUploadSessionsClient(vault, clock)
+  const watches = createWatches({
+    policy: uploadSessionWatchPolicy(client),
+    clock,
+    pollIntervalMs,
+    extraWaitMs: vault.responseDelayMs,
+    reportFailure,
+  })
   return {
     name: 'uploadSessions',
-    resolvers: uploadSessionResolvers,
-    createLoaders: (scope) => createUploadSessionLoaders(client, scope),
+    resolvers: uploadSessionResolvers(watches),
+    createLoaders: (scope) => createUploadSessionLoaders(client, watches, scope),
+    stop: () => watches.stop(),
   }
 }

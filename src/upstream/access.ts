@@ -1,5 +1,5 @@
 import { unauthenticated, upstreamNotConfigured } from '../core/errors.ts'
-import { type Access, accessWith, type Caller, type Credentials } from '../core/identity.ts'
+import { type Access, accessWith, type Caller, type Credentials, keyOfCredentials } from '../core/identity.ts'
 
 /** Which upstreams there are, and what a caller needs to reach them. */
 export interface AccessRules {
@@ -16,6 +16,9 @@ export interface AccessRules {
  */
 export function createCallers(rules: AccessRules): (credentials: Credentials) => Caller {
   return (credentials) => ({
+    get key() {
+      return keyOfCredentials(credentials)
+    },
     vault: onceOnly(() => vaultAccess(rules, credentials)),
     feldera: onceOnly(() => felderaAccess(rules, credentials)),
   })

@@ -32,6 +32,8 @@ export interface ListedResource<Value> {
   /** Null where there is none of this key. */
   one(key: string): Promise<Value | null>
   keyOf(value: Value): string
+  /** What is known without a call. */
+  known(key: string): Value | undefined
 }
 
 /** The loaders of a {@link ListedResource} in one operation. */
@@ -42,11 +44,15 @@ export interface ListedLoaders<Value> {
   readonly byKey: DataLoader<string, Value | null>
 }
 
-/** One key costs a call for itself; several cost the list, and so does one when the list is read anyway. */
+/**
+ * What is known costs nothing. One key costs a call for itself; several cost the list, and so does one when the list is
+ * read anyway.
+ */
 export function createListedLoaders<Value>({
   list,
   one,
   keyOf,
+  known,
 }: ListedResource<Value>): ListedLoaders<Value> {
   let listed: Promise<readonly Value[]> | undefined
   const all = () => {
@@ -54,10 +60,12 @@ export function createListedLoaders<Value>({
     return listed
   }
   const byKey = new DataLoader<string, Value | null>(async (keys) => {
-    const [key] = keys
-    if (keys.length === 1 && key !== undefined && listed === undefined) return [await one(key)]
-    const values = new Map((await all()).map((value) => [keyOf(value), value]))
-    return keys.map((name) => values.get(name) ?? null)
+    const values = new Map<string, Value | null | undefined>(keys.map((key) => [key, known(key)]))
+    const [first, ...others] = keys.filter((key) => values.get(key) === undefined)
+    if (first !== undefined && others.length === 0 && listed === undefined)
+      values.set(first, await one(first))
+    else if (first !== undefined) for (const value of await all()) values.set(keyOf(value), value)
+    return keys.map((key) => values.get(key) ?? null)
   })
   return { all, byKey }
 }

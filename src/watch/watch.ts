@@ -1,134 +1,61 @@
-import { GatewayError, isTransient } from '../core/errors.ts'
-import type { FailureReport } from '../core/failure-report.ts'
-import { type Clock, wait } from '../core/time.ts'
-import { createMailbox, type Failure, type Mailbox, type Message } from './mailbox.ts'
-
-/** The wait after the first failed look, in milliseconds. It doubles with each further one. */
-export const firstBackoffMs = 1000
-
-/** The longest wait after failed looks, in milliseconds. */
-export const maxBackoffMs = 60_000
-
-/** The longest wait that an upstream's `Retry-After` may ask for, in milliseconds. */
-export const maxRetryAfterMs = 10 * 60 * 1000
-
-/** How a resource is watched: what it brings to the one engine. */
-export interface WatchPolicy<Subject, State> {
-  /** Names what is watched and for whom; it must contain the `callerKey`. Equal keys share one poll. */
-  keyOf(subject: Subject): string
-  /** Looks once. A transient error is tried again later, any other ends the watch for all who follow. */
-  look(subject: Subject, signal: AbortSignal): Promise<State>
-  /** Whether subscribers have to hear of the new state. */
-  isChange(previous: State, next: State): boolean
-  /** Whether nothing can come after this state. */
-  isOver(state: State): boolean
-  /** How long to wait before the next look, in milliseconds. */
-  waitMs(subject: Subject): number
-}
+import { badRequest } from '../core/errors.ts'
+import type { Access } from '../core/identity.ts'
+import { endedFeed, type Feed } from './feed.ts'
+import { createWatcher, maxWatched, type Watcher, type WatchFloor } from './watcher.ts'
 
 /** The watches of one resource. */
-export interface Watches<Subject, State> {
+export interface Watches<State> {
   /**
-   * Follows a subject: its present state first, then each change, until it is over. The first follower starts the
-   * poll, the last to leave ends it.
+   * Follows things by key: the present state of each first, then each change, until all are over.
+   *
+   * @throws GatewayError BAD_REQUEST where this caller watches `maxWatched` things already
    */
-  follow(subject: Subject): AsyncIterableIterator<Message<State> | Failure>
-  /** Ends every watch; followers complete, and so does at once who follows afterwards. */
+  follow(access: Access, keys: readonly string[]): Feed<State>
+  /**
+   * Follows everything there is, without end. A change is told where the state before or the one after matches, so
+   * that what leaves the selection is heard of too.
+   */
+  followAll(access: Access, matches: (state: State) => boolean): Feed<State>
+  /** What a watch last saw. Undefined where nobody watches this, or the last look failed. */
+  current(access: Access, key: string): State | undefined
+  /** Looks at once at a thing that was just changed. Until then `current` knows nothing of it. */
+  lookAgain(access: Access, key: string): void
+  /** Ends every feed, and those that are begun afterwards at once. */
   stop(): void
 }
 
-interface Watch<State> {
-  readonly followers: Set<Mailbox<State>>
-  readonly abort: AbortController
-  last: State | undefined
-}
-
-/** Makes the watches of one resource: one loop for each key, however many follow it. */
-export function createWatches<Subject, State>(
-  policy: WatchPolicy<Subject, State>,
-  clock: Clock,
-  reportFailure: FailureReport,
-): Watches<Subject, State> {
-  const watches = new Map<string, Watch<State>>()
+/** Makes the watches of one resource: one loop for each caller. */
+export function createWatches<State>(floor: WatchFloor<State>): Watches<State> {
+  const watchers = new Map<string, Watcher<State>>()
   let isStopped = false
 
-  const end = (key: string, watch: Watch<State>, failure?: Failure) => {
-    if (watches.get(key) === watch) watches.delete(key)
-    watch.abort.abort()
-    for (const follower of watch.followers) follower.end(failure)
-  }
-
-  const publish = (watch: Watch<State>, state: State) => {
-    const isNews = watch.last === undefined || policy.isChange(watch.last, state)
-    watch.last = state
-    if (!isNews) return
-    for (const follower of watch.followers) follower.put(state)
-  }
-
-  const poll = async (key: string, subject: Subject, watch: Watch<State>) => {
-    const { signal } = watch.abort
-    let failures = 0
-    while (!signal.aborted) {
-      let pauseMs = 0
-      try {
-        const state = await policy.look(subject, signal)
-        failures = 0
-        publish(watch, state)
-        if (policy.isOver(state)) return end(key, watch)
-      } catch (error) {
-        if (signal.aborted) return
-        if (!isTransient(error)) return end(key, watch, { failure: error })
-        reportFailure(error)
-        failures += 1
-        pauseMs = Math.max(backoffMs(failures), retryAfterMs(error))
-      }
-      await wait(clock, Math.max(policy.waitMs(subject), pauseMs), signal)
-    }
-  }
-
-  const start = (key: string, subject: Subject): Watch<State> => {
-    const watch: Watch<State> = { followers: new Set(), abort: new AbortController(), last: undefined }
-    watches.set(key, watch)
-    poll(key, subject, watch).catch((failure: unknown) => {
-      if (!watch.abort.signal.aborted) end(key, watch, { failure })
+  const watcherOf = (access: Access): Watcher<State> => {
+    const known = watchers.get(access.callerKey)
+    if (known !== undefined) return known
+    const watcher = createWatcher(floor, access, () => {
+      if (watchers.get(access.callerKey) === watcher) watchers.delete(access.callerKey)
     })
-    return watch
+    watchers.set(access.callerKey, watcher)
+    return watcher
   }
 
   return {
-    follow(subject) {
-      if (isStopped) return completed()
-      const key = policy.keyOf(subject)
-      const watch = watches.get(key) ?? start(key, subject)
-      const mailbox = createMailbox<State>(() => {
-        watch.followers.delete(mailbox)
-        if (watch.followers.size === 0) end(key, watch)
-      })
-      watch.followers.add(mailbox)
-      if (watch.last !== undefined) mailbox.put(watch.last)
-      return mailbox
+    follow(access, keys) {
+      if (isStopped) return endedFeed()
+      const watched = watchers.get(access.callerKey)?.watched() ?? 0
+      if (watched + keys.length > maxWatched) {
+        throw badRequest(
+          `You follow ${watched} things already, and ${maxWatched} is the most. End subscriptions that no screen shows.`,
+        )
+      }
+      return watcherOf(access).follow(keys)
     },
+    followAll: (access, matches) => (isStopped ? endedFeed() : watcherOf(access).followAll(matches)),
+    current: (access, key) => watchers.get(access.callerKey)?.current(key),
+    lookAgain: (access, key) => watchers.get(access.callerKey)?.lookAgain(key),
     stop() {
       isStopped = true
-      for (const [key, watch] of watches) end(key, watch)
+      for (const watcher of [...watchers.values()]) watcher.end()
     },
   }
-}
-
-/** Exponential, capped, and with jitter, so that many watches do not come back at the same moment. */
-function backoffMs(failures: number): number {
-  const fullMs = Math.min(maxBackoffMs, firstBackoffMs * 2 ** (failures - 1))
-  return fullMs * (0.5 + Math.random() / 2)
-}
-
-/** How long the upstream wants to be left alone, within reason. */
-function retryAfterMs(error: unknown): number {
-  const seconds = error instanceof GatewayError ? (error.extensions.retryAfter ?? 0) : 0
-  return Math.min(maxRetryAfterMs, seconds * 1000)
-}
-
-function completed<State>(): Mailbox<State> {
-  const mailbox = createMailbox<State>(() => {})
-  mailbox.end()
-  return mailbox
 }

@@ -47,8 +47,8 @@ describe('a call for each key', () => {
   })
 })
 
-/** A resource of three values, with a log of what was asked of it. */
-function listedResource() {
+/** A resource of three values, with a log of what was asked of it. Of some it is known how they were before. */
+function listedResource(...known: readonly string[]) {
   const asked: string[] = []
   const values = ['a', 'b', 'c'].map((id) => ({ id }))
   const loaders = createListedLoaders({
@@ -61,6 +61,7 @@ function listedResource() {
       return values.find(({ id }) => id === key) ?? null
     },
     keyOf: ({ id }) => id,
+    known: (key) => (known.includes(key) ? { id: `${key} as known` } : undefined),
   })
   return { asked, loaders }
 }
@@ -87,6 +88,33 @@ describe('a resource with a list and a route for one', () => {
     const { asked, loaders } = listedResource()
     const [one, all] = await Promise.all([loaders.byKey.load('a'), loaders.all(), loaders.all()])
     assert.deepEqual([one, all.length], [{ id: 'a' }, 3])
+    assert.deepEqual(asked, ['list'])
+  })
+
+  it('is not asked for what is known', async () => {
+    const { asked, loaders } = listedResource('a', 'b')
+    assert.deepEqual(await loaders.byKey.loadMany(['b', 'a']), [{ id: 'b as known' }, { id: 'a as known' }])
+    assert.deepEqual(asked, [])
+  })
+
+  it('is asked by its key for the only one that is not known', async () => {
+    const { asked, loaders } = listedResource('a', 'b')
+    assert.deepEqual(await loaders.byKey.loadMany(['a', 'c', 'b']), [
+      { id: 'a as known' },
+      { id: 'c' },
+      { id: 'b as known' },
+    ])
+    assert.deepEqual(asked, ['c'])
+  })
+
+  it('tells what the list says where it was asked, whatever was known', async () => {
+    const { asked, loaders } = listedResource('a', 'x')
+    assert.deepEqual(await loaders.byKey.loadMany(['a', 'b', 'c', 'x']), [
+      { id: 'a' },
+      { id: 'b' },
+      { id: 'c' },
+      { id: 'x as known' },
+    ])
     assert.deepEqual(asked, ['list'])
   })
 })

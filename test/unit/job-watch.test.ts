@@ -3,13 +3,13 @@ import { beforeEach, describe, it } from 'node:test'
 import { hasCode, unauthenticated, upstreamTimeout } from '../../src/core/errors.ts'
 import type { Access } from '../../src/core/identity.ts'
 import type { Job } from '../../src/jobs/model.ts'
-import { jobWatchPolicy, type WatchedJob } from '../../src/jobs/watch.ts'
+import { jobWatchPolicy } from '../../src/jobs/watch.ts'
 import { createWatches, type Watches } from '../../src/watch/watch.ts'
 import { anna, ben, readerBench, tooSoon, unknownJob, windowMs } from '../support/job-reader.ts'
 import { settled } from '../support/settled.ts'
 
 let bench: ReturnType<typeof readerBench>
-let watches: Watches<WatchedJob, Job>
+let watches: Watches<Job>
 let responseDelayMs: number
 
 beforeEach(() => {
@@ -18,26 +18,32 @@ beforeEach(() => {
   watches = watchesWith(windowMs)
 })
 
-function watchesWith(pollIntervalMs: number): Watches<WatchedJob, Job> {
-  const { reader, windows, clock } = bench
-  const vault = { responseDelayMs: () => responseDelayMs }
-  return createWatches(jobWatchPolicy({ reader, windows, vault, pollIntervalMs }), clock, () => {})
+function watchesWith(pollIntervalMs: number): Watches<Job> {
+  const { client, reader, windows, clock } = bench
+  return createWatches({
+    policy: jobWatchPolicy({ client, reader, windows, clock, pollIntervalMs }),
+    clock,
+    pollIntervalMs,
+    extraWaitMs: () => responseDelayMs,
+    reportFailure: () => {},
+    random: () => 0,
+  })
 }
 
 /** Follows job 1201, and collects the statuses or the failure. */
 async function follow(access: Access = anna) {
   const received: unknown[] = []
   let isDone = false
-  const mailbox = watches.follow({ access, id: '1201' })
+  const feed = watches.follow(access, ['1201'])
   const reading = (async () => {
-    for await (const message of mailbox) {
+    for await (const message of feed) {
       received.push('failure' in message ? message.failure : message.state.status)
     }
     isDone = true
   })()
   await settled()
   const leave = async () => {
-    await mailbox.return?.()
+    await feed.return()
     await reading
   }
   return { received, isDone: () => isDone, leave }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { unauthenticated, upstreamRateLimited, upstreamUnavailable } from '../../src/core/errors.ts'
-import { maxBackoffMs, maxRetryAfterMs } from '../../src/watch/watch.ts'
+import { accessWith } from '../../src/core/identity.ts'
+import { maxBackoffMs, maxRetryAfterMs } from '../../src/watch/pace.ts'
 import { settled } from '../support/settled.ts'
 import { watchBench } from '../support/watch-bench.ts'
 
@@ -66,17 +67,21 @@ describe('a watch that fails', () => {
     assert.deepEqual(received, [1])
   })
 
-  it('since the credential is not valid ends for all who follow, with that error', async () => {
+  it('since the credential is not valid ends all that this caller follows, with that error once each', async () => {
     const failure = unauthenticated('Sign in again.')
-    const all = [bench.follow(), bench.follow()]
-    const other = bench.follow('b')
+    const all = [bench.follow(), bench.follow(['a', 'b'])]
+    const other = bench.follow('a', accessWith('ben'))
     await settled()
     bench.tell(failure, { n: 1 })
     await bench.pass()
-    for (const { received, isDone } of all) {
-      assert.deepEqual(received, [1, failure])
-      assert.ok(isDone())
-    }
+    assert.deepEqual(
+      all.map(({ received }) => received),
+      [
+        [1, failure],
+        [1, 1, failure],
+      ],
+    )
+    for (const { isDone } of all) assert.ok(isDone())
     assert.equal(other.isDone(), false)
     await other.leave()
     assert.equal(bench.clock.pending(), 0)

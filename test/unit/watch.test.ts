@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
-import { maxBacklog } from '../../src/watch/mailbox.ts'
+import { maxBacklog } from '../../src/watch/backlog.ts'
 import { settled } from '../support/settled.ts'
-import { watchBench } from '../support/watch-bench.ts'
+import { anna, watchBench } from '../support/watch-bench.ts'
 
 let bench: ReturnType<typeof watchBench>
 
@@ -119,12 +119,12 @@ describe('when the last follower leaves', () => {
 
   it('a slow follower of a watch that is over does not end the one after it', async () => {
     bench.tell({ n: 1, isOver: true })
-    const slow = bench.watches.follow('a')
+    const slow = bench.watches.follow(anna, ['a'])
     await settled()
     bench.tell({ n: 2 })
     const next = bench.follow()
     await settled()
-    await slow.return?.()
+    await slow.return()
     bench.tell({ n: 3 })
     await bench.pass()
     assert.deepEqual(next.received, [2, 3])
@@ -133,7 +133,7 @@ describe('when the last follower leaves', () => {
 
 describe('a slow follower', () => {
   it('is bounded, gets the newest, and holds up nobody', async () => {
-    const slow = bench.watches.follow('a')
+    const slow = bench.watches.follow(anna, ['a'])
     const quick = bench.follow()
     await settled()
     const polls = 3 * maxBacklog

@@ -15,6 +15,8 @@ export interface VaultState {
   unknownKeyErrorType: string
   jobs: JobStore
   uploadSessions: UploadSessionStore
+  /** How many sessions a page of the list of uploads has. Undefined: all are on one page. */
+  uploadListPageSize: number | undefined
   profilingSessions: ProfilingSessionStore
   users: UserStore
   burst: BurstMeter

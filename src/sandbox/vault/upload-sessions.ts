@@ -3,6 +3,7 @@ import type { Answer } from '../answer.ts'
 import type { VaultCall } from './call.ts'
 import { vaultDate } from './dates.ts'
 import { success, unknownKey } from './envelope.ts'
+import { pageLinks } from './paging.ts'
 
 const lifetimeMs = 72 * 3_600_000
 const smallestPartSizeBytes = 5_000_000
@@ -88,7 +89,12 @@ export function createUploadSessionStore(demoUserId: number, now: () => number):
 /** `GET services/file_staging/upload`: an admin sees every session, others see their own (upstream A6). */
 export function answerUploadSessions(call: VaultCall): Answer {
   const sessions = call.state.uploadSessions.all().filter((session) => isVisible(call, session))
-  return success(call, { data: sessions.map((session) => listed(session, call.nowMs)) })
+  const data = sessions.map((session) => listed(session, call.nowMs))
+  const limit = call.state.uploadListPageSize
+  if (limit === undefined) return success(call, { data })
+  const offset = Number(call.request.query.get('offset') ?? 0)
+  const responseDetails = pageLinks(call.request, { limit, offset }, data.length)
+  return success(call, { responseDetails, data: data.slice(offset, offset + limit) })
 }
 
 /** `GET services/file_staging/upload/{id}`. */

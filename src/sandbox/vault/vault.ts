@@ -36,6 +36,8 @@ export interface SandboxVault {
   readonly faults: FaultList<VaultRouteName>
   /** The error type of a key that Vault does not know. Default: INVALID_DATA. */
   unknownKeyErrorType: string
+  /** How many sessions a page of the list of uploads has. Undefined, as at first: all are on one page. */
+  uploadListPageSize: number | undefined
   addUser(user: SandboxUser): void
   /** From now on every call with this session answers INVALID_SESSION_ID. */
   endSession(sessionId: string): void
@@ -104,6 +106,7 @@ function createState(clock: Clock, jobStatusWindowMs: number): VaultState {
     unknownKeyErrorType: 'INVALID_DATA',
     jobs: createJobStore(demoUserId, now),
     uploadSessions: createUploadSessionStore(demoUserId, now),
+    uploadListPageSize: undefined,
     profilingSessions: createProfilingSessionStore(now),
     users,
     burst: createBurstMeter(),
@@ -123,6 +126,12 @@ function createVault(state: VaultState, server: SandboxServer): SandboxVault {
     },
     set unknownKeyErrorType(type) {
       state.unknownKeyErrorType = type
+    },
+    get uploadListPageSize() {
+      return state.uploadListPageSize
+    },
+    set uploadListPageSize(size) {
+      state.uploadListPageSize = size
     },
     addUser: users.add,
     endSession: users.endSession,

@@ -1,0 +1,156 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createSourceEventStream, execute, GraphQLError, type GraphQLSchema } from 'graphql'
+import { OperationCancelled } from '../core/operation.ts'
+import type { Clock } from '../core/time.ts'
+import { type Feed, type FeedEvent, isFeed } from '../watch/feed.ts'
+import type { ContextFactory } from './context.ts'
+import type { ErrorPresentation } from './error-presentation.ts'
+import { presentedJson } from './results.ts'
+import {
+  admit,
+  complete,
+  createSubscriber,
+  deliver,
+  type Group,
+  type Outlet,
+  type Result,
+  type Subscriber,
+} from './subscriber.ts'
+import type { SubscriptionOperation } from './subscriptions.ts'
+
+/** For how long those who join are given the same snapshot, in milliseconds. */
+const snapshotLifetimeMs = 1000
+
+/** How many events are executed together: those that happened while the ones before were. */
+const maxEventsTogether = 200
+
+/** To how many subscribers a result is sent before other work of the process has its turn. */
+const deliveriesPerTurn = 1000
+
+/** What groups need. */
+export interface GroupFloor {
+  readonly schema: GraphQLSchema
+  readonly createContext: ContextFactory
+  readonly presentError: ErrorPresentation
+  readonly clock: Clock
+}
+
+/** A group that takes subscribers. */
+export interface JoinableGroup extends Group {
+  join(outlet: Outlet): Subscriber
+}
+
+/** The present states, executed. */
+interface ExecutedSnapshot {
+  readonly results: Promise<readonly Result[]>
+  readonly sequence: number
+  readonly untilMs: number
+}
+
+/**
+ * Makes the group of one operation, and begins it.
+ *
+ * @param onEnd called when nobody may join any more
+ */
+export function createGroup(
+  floor: GroupFloor,
+  { caller, document, operationName, variables }: SubscriptionOperation,
+  onEnd: () => void,
+): JoinableGroup {
+  const { schema, createContext, presentError, clock } = floor
+  const members = new Set<Subscriber>()
+  const abort = new AbortController()
+  let feed: Feed<unknown> | undefined
+  let lastSnapshot: ExecutedSnapshot | undefined
+
+  const newArguments = () => ({
+    schema,
+    document,
+    operationName,
+    variableValues: variables,
+    contextValue: createContext({ caller, signal: abort.signal }),
+  })
+  /** Executes what happened at one time, with loaders of its own. */
+  const executed = (events: readonly FeedEvent<unknown>[]): Promise<Result[]> => {
+    const shared = newArguments()
+    return Promise.all(
+      events.map(async (event) => ({
+        key: event.key,
+        json: presentedJson(await execute({ ...shared, rootValue: event }), presentError),
+      })),
+    )
+  }
+  const tell = async (result: Result, sequence: number) => {
+    let deliveries = 0
+    for (const member of members) {
+      if (sequence <= member.since) continue
+      deliver(member, result)
+      deliveries += 1
+      if (deliveries % deliveriesPerTurn === 0) await nextTurn()
+    }
+  }
+  const tellAll = async (events: readonly FeedEvent<unknown>[]) => {
+    const results = await executed(events)
+    for (const [index, { sequence }] of events.entries()) {
+      const result = results[index]
+      if (result !== undefined) await tell(result, sequence)
+    }
+  }
+
+  const run = async () => {
+    const stream = await createSourceEventStream(newArguments())
+    if (!(Symbol.asyncIterator in stream)) {
+      return tell({ key: '', json: presentedJson(stream, presentError) }, 0)
+    }
+    if (!isFeed(stream)) throw new Error('A subscription has to be resolved to the feed of a watch.')
+    if (abort.signal.aborted) return void (await stream.return())
+    feed = stream
+    for await (const event of stream) await tellAll([event, ...stream.takeWaiting(maxEventsTogether - 1)])
+  }
+  const tellFault = (thrown: unknown) => {
+    const originalError = thrown instanceof Error ? thrown : new Error(String(thrown))
+    const errors = [new GraphQLError(originalError.message, { originalError })]
+    return tell({ key: '', json: presentedJson({ errors }, presentError) }, Number.POSITIVE_INFINITY)
+  }
+  const end = () => {
+    onEnd()
+    for (const member of members) complete(member)
+    members.clear()
+  }
+  void run()
+    .catch((thrown: unknown) => (abort.signal.aborted ? undefined : tellFault(thrown)))
+    .then(end)
+
+  const presentStates = (open: Feed<unknown>): ExecutedSnapshot => {
+    const { events, sequence } = open.snapshot()
+    const isGood = lastSnapshot?.sequence === sequence && lastSnapshot.untilMs > clock.now()
+    if (lastSnapshot === undefined || !isGood) {
+      lastSnapshot = { results: executed(events), sequence, untilMs: clock.now() + snapshotLifetimeMs }
+    }
+    return lastSnapshot
+  }
+
+  const group: JoinableGroup = {
+    join(outlet) {
+      const member = createSubscriber(outlet, group)
+      members.add(member)
+      if (feed !== undefined) {
+        const { results, sequence } = presentStates(feed)
+        member.since = sequence
+        member.isJoining = true
+        results.then(
+          (snapshot) => admit(member, snapshot),
+          () => admit(member, []),
+        )
+      }
+      return member
+    },
+    leave(member) {
+      if (!members.delete(member) || members.size > 0) return
+      onEnd()
+      abort.abort(new OperationCancelled('Nobody subscribes to this any more.'))
+      void feed?.return()
+    },
+  }
+  return group
+}

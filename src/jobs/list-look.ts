@@ -1,0 +1,99 @@
+import { hasCode } from '../core/errors.ts'
+import { maxPageSize, type Page } from '../core/paging.ts'
+import type { Clock } from '../core/time.ts'
+import type { Look } from '../watch/policy.ts'
+import type { JobList, JobsClient } from './client.ts'
+import type { Job } from './model.ts'
+import type { JobReader } from './reader.ts'
+
+/** From how many jobs that are on the list no more the list of completed jobs is read before their status is asked. */
+const minMissingForHistories = 10
+
+/** The most pages of the list of active jobs that one look reads. Jobs behind them are not followed by `activeJobsUpdated`. */
+const maxActivePages = 50
+
+/** What looking at lists needs. */
+export interface ListLookFloor {
+  readonly client: JobsClient
+  readonly reader: JobReader
+  readonly clock: Clock
+  readonly pollIntervalMs: number
+}
+
+/** What the lists told in one look. */
+export interface ListsRead {
+  readonly seen: ReadonlySet<string>
+  /** How many pages the list of active jobs has. Infinite where this caller may not read it. */
+  readonly pages: number
+  /** How many calls it took. */
+  readonly calls: number
+}
+
+/**
+ * Reads the list of active jobs as far as it is worth it, and where many have left it, a page of the completed ones.
+ *
+ * @param candidates how many jobs the list may tell of: it is worth as many calls at most
+ */
+export async function readLists(
+  floor: ListLookFloor,
+  look: Look<Job>,
+  candidates: number,
+): Promise<ListsRead> {
+  const { clock, pollIntervalMs } = floor
+  const seen = new Set<string>()
+  let pages = 1
+  let calls = 0
+  const missing = () => look.due.filter(({ key }) => !seen.has(key))
+  const tell = (jobs: readonly Job[]) => {
+    // Where the list is too long to be read in each round, its jobs are looked at one by one from now on.
+    const aloneAfterMs = look.isForAll || pages < candidates ? undefined : pollIntervalMs
+    for (const job of jobs) {
+      seen.add(job.id)
+      look.see(job.id, job, aloneAfterMs)
+    }
+  }
+
+  for (let isMore = true; isMore; ) {
+    const askedAtMs = clock.now()
+    const page = await pageOf(floor, look, 'monitors', calls).catch((error: unknown) => {
+      // Who may not read the list may still ask for the status of a job.
+      if (look.isForAll || !hasCode(error, 'FORBIDDEN')) throw error
+    })
+    calls += 1
+    if (page === undefined) return { seen, pages: Number.POSITIVE_INFINITY, calls }
+    pages = Math.max(1, Math.ceil(page.totalCount / maxPageSize))
+    tell(observed(floor, look, page, askedAtMs, ({ id }) => look.isForAll || look.isFollowed(id)))
+    // Others than those that were on the list before may not be on it, and then cost a status call too.
+    const unexpected = missing().filter(({ isAwaited, isAlone }) => isAwaited || isAlone).length
+    const isWorthIt = look.isForAll || (missing().length > 0 && pages + unexpected <= candidates)
+    isMore = page.hasNextPage && isWorthIt && calls < maxActivePages
+  }
+  if (missing().length >= minMissingForHistories) {
+    const askedAtMs = clock.now()
+    const page = await pageOf(floor, look, 'histories', 0)
+    calls += 1
+    tell(observed(floor, look, page, askedAtMs, ({ id }) => look.isFollowed(id)))
+  }
+  return { seen, pages, calls }
+}
+
+function pageOf(
+  { client }: ListLookFloor,
+  { access, signal }: Look<Job>,
+  list: JobList,
+  index: number,
+): Promise<Page<Job>> {
+  const place = { offset: index * maxPageSize, list: '' }
+  return client.list(access, list, {}, { first: maxPageSize, place }, signal)
+}
+
+/** Remembers the jobs of a page that somebody wants to hear of, and adds what was known of them. */
+function observed(
+  { reader }: ListLookFloor,
+  { access }: Look<Job>,
+  { nodes }: Page<Job>,
+  askedAtMs: number,
+  isWanted: (job: Job) => boolean,
+): readonly Job[] {
+  return nodes.filter(isWanted).map((job) => reader.observe(access, job, askedAtMs))
+}

@@ -1,0 +1,17 @@
+import { orNullIfUnknown } from '../upstream/vault.ts'
+import { listedWatchPolicy } from '../watch/listed.ts'
+import type { WatchPolicy } from '../watch/policy.ts'
+import type { ProfilingSessionsClient } from './client.ts'
+import type { ProfilingSession } from './model.ts'
+
+/** How profiling sessions are watched: by name, until their results can be downloaded. */
+export function profilingSessionWatchPolicy(client: ProfilingSessionsClient): WatchPolicy<ProfilingSession> {
+  return listedWatchPolicy({
+    list: (access, signal) => client.list(access, signal),
+    one: (access, name, signal) => orNullIfUnknown(client.one(access, name, signal)),
+    keyOf: ({ name }) => name,
+    isOver: ({ status }) => status === 'COMPLETE',
+    describeMissing: (name) => `Vault knows no profiling session ${name}, or you may not see it.`,
+    whenGone: 'failure',
+  })
+}

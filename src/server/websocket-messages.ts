@@ -1,0 +1,76 @@
+import { type ConnectionInitMessage, type Message, MessageType, parseMessage } from 'graphql-ws'
+import { GatewayError } from '../core/errors.ts'
+import type { Credentials } from '../core/identity.ts'
+import { credentialsOfConnection } from './credentials.ts'
+import { ConnectionFault, closeCodes } from './websocket-close.ts'
+import { type Connection, type CredentialHeaders, closeConnection, send } from './websocket-connection.ts'
+import { beginOperation, cancelOperation, failConnection } from './websocket-operations.ts'
+
+/** Acts upon a message of a client, as graphql-transport-ws wants it. What follows on one that closes is not read. */
+export function receive(connection: Connection, text: string): void {
+  const { webSocket } = connection
+  if (webSocket.readyState !== webSocket.OPEN) return
+  try {
+    actUpon(connection, parsed(text))
+  } catch (error) {
+    if (error instanceof ConnectionFault) closeConnection(connection, error.code, error.message)
+    else failConnection(connection, error)
+  }
+}
+
+function parsed(text: string): Message {
+  try {
+    return parseMessage(text)
+  } catch {
+    throw new ConnectionFault(closeCodes.badRequest, 'This is no message of graphql-transport-ws.')
+  }
+}
+
+function actUpon(connection: Connection, message: Message): void {
+  switch (message.type) {
+    case MessageType.ConnectionInit:
+      initialise(connection, message)
+      break
+    case MessageType.Ping: {
+      const { payload } = message
+      send(connection, JSON.stringify({ type: MessageType.Pong, ...(payload ? { payload } : {}) }))
+      break
+    }
+    case MessageType.Pong:
+      break
+    case MessageType.Subscribe: {
+      const { credentials, floor } = connection
+      if (credentials === undefined) {
+        throw new ConnectionFault(closeCodes.unauthorized, 'Send `connection_init` first.')
+      }
+      beginOperation(connection, floor.graph.callerOf(credentials), message)
+      break
+    }
+    case MessageType.Complete:
+      cancelOperation(connection, message.id)
+      break
+    default:
+      throw new ConnectionFault(closeCodes.badRequest, 'Only a server sends this message.')
+  }
+}
+
+/** Nothing has to be waited for, so a connection is acknowledged at once, and no operation ever waits for that. */
+function initialise(connection: Connection, { payload }: ConnectionInitMessage): void {
+  const { headers, floor } = connection
+  if (headers === undefined) {
+    throw new ConnectionFault(closeCodes.tooManyInitialisations, 'One `connection_init` is enough.')
+  }
+  connection.credentials = credentialsOf(payload, headers)
+  connection.headers = undefined
+  connection.idleSinceMs = floor.clock.now()
+  send(connection, JSON.stringify({ type: MessageType.ConnectionAck }))
+}
+
+function credentialsOf(params: ConnectionInitMessage['payload'], headers: CredentialHeaders): Credentials {
+  try {
+    return credentialsOfConnection(params ?? undefined, headers)
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error
+    throw new ConnectionFault(closeCodes.forbidden, error.message)
+  }
+}

@@ -1,0 +1,17 @@
+import { orNullIfUnknown } from '../upstream/vault.ts'
+import { listedWatchPolicy } from '../watch/listed.ts'
+import type { WatchPolicy } from '../watch/policy.ts'
+import type { UploadSessionsClient } from './client.ts'
+import type { UploadSession } from './model.ts'
+
+/** How uploads are watched: by id, until Vault has the session no more. It says nowhere whether it was committed. */
+export function uploadSessionWatchPolicy(client: UploadSessionsClient): WatchPolicy<UploadSession> {
+  return listedWatchPolicy({
+    list: (access, signal) => client.list(access, signal),
+    one: (access, id, signal) => orNullIfUnknown(client.one(access, id, signal)),
+    keyOf: ({ id }) => id,
+    isOver: () => false,
+    describeMissing: (id) => `Vault knows no upload session ${id}, or you may not see it.`,
+    whenGone: 'end',
+  })
+}

@@ -1,0 +1,204 @@
+import { createFeed, type Feed, type FeedEvent, type FeedSource } from './feed.ts'
+import type { WatchPolicy } from './policy.ts'
+
+/** Who follows what of one caller, and what they are told. */
+export interface Audience<State> {
+  follow(keys: readonly string[]): Feed<State>
+  followAll(matches: (state: State) => boolean): Feed<State>
+  /** What was last told of a thing that is followed. */
+  state(key: string): State | undefined
+  isFollowed(key: string): boolean
+  isAllFollowed(): boolean
+  size(): number
+  /** Tells a state, if it is news. What nobody follows is told to those who follow all, and followed from then on. */
+  tell(key: string, state: State): void
+  /** Tells that nothing more can be seen of a thing, and why, and ends it. */
+  fail(key: string, failure: unknown): void
+  /** Ends a thing. Followers for whom it was the last one complete. */
+  end(key: string): void
+  /** Tells those who follow all why they cannot, and ends them. */
+  failAll(failure: unknown): void
+  /** Ends everything, with a failure if there is one. */
+  close(failure?: { readonly failure: unknown }): void
+}
+
+/** What an audience tells of itself. */
+export interface AudienceEvents {
+  /** Called when somebody follows a thing that nobody followed. */
+  onBegin(key: string): void
+  /** Called when a thing is over, or nobody follows it any more. */
+  onEnd(key: string): void
+  /** Called when somebody follows everything and nobody did. */
+  onBeginAll(): void
+  /** Called when nobody follows everything any more. */
+  onEndAll(): void
+  /** Called when nobody follows anything any more. */
+  onIdle(): void
+}
+
+interface Topic<State> {
+  readonly followers: Set<Follower<State>>
+  state: State | undefined
+}
+
+interface Follower<State> extends FeedSource<State> {
+  /** The keys that are not over. */
+  readonly remaining: Set<string>
+  /** What is told of those that are over to whoever joins later. */
+  readonly ended: Map<string, FeedEvent<State>>
+}
+
+interface FollowerOfAll<State> extends FeedSource<State> {
+  matches(state: State): boolean
+}
+
+/** Makes the audience of one caller. */
+export function createAudience<State>(
+  { isChange, isOver }: Pick<WatchPolicy<State>, 'isChange' | 'isOver'>,
+  events: AudienceEvents,
+): Audience<State> {
+  const topics = new Map<string, Topic<State>>()
+  const followersOfAll = new Set<FollowerOfAll<State>>()
+  let sequence = 0
+
+  const begin = (key: string): Topic<State> => {
+    const topic: Topic<State> = { followers: new Set(), state: undefined }
+    topics.set(key, topic)
+    events.onBegin(key)
+    return topic
+  }
+  const forget = (key: string) => {
+    if (topics.delete(key)) events.onEnd(key)
+  }
+  const tellIfIdle = () => {
+    if (topics.size === 0 && followersOfAll.size === 0) events.onIdle()
+  }
+  const firstEvent = (key: string, state: State): FeedEvent<State> => ({
+    key,
+    state,
+    previous: undefined,
+    sequence,
+  })
+
+  /** What is over when it is first seen is no news to those who follow what there is. */
+  const isNewsToAll = (
+    matches: FollowerOfAll<State>['matches'],
+    state: State,
+    previous: State | undefined,
+  ): boolean =>
+    previous === undefined ? !isOver(state) && matches(state) : matches(state) || matches(previous)
+
+  const leave = (follower: Follower<State>) => {
+    for (const key of follower.remaining) {
+      const topic = topics.get(key)
+      if (topic?.followers.delete(follower) !== true) continue
+      if (topic.followers.size === 0 && followersOfAll.size === 0) forget(key)
+    }
+    tellIfIdle()
+  }
+  const leaveAll = (follower: FollowerOfAll<State>) => {
+    if (!followersOfAll.delete(follower) || followersOfAll.size > 0) return
+    events.onEndAll()
+    for (const [key, { followers }] of topics) if (followers.size === 0) forget(key)
+    tellIfIdle()
+  }
+  const endTopic = (key: string, last?: FeedEvent<State>) => {
+    const followers = topics.get(key)?.followers ?? []
+    forget(key)
+    for (const follower of followers) {
+      if (last !== undefined) follower.ended.set(key, last)
+      follower.remaining.delete(key)
+      if (follower.remaining.size === 0) follower.end()
+    }
+    tellIfIdle()
+  }
+  const endFollowersOfAll = (failure?: { readonly failure: unknown }) => {
+    const followers = [...followersOfAll]
+    for (const { put, end } of followers) {
+      if (failure !== undefined) put({ key: '', sequence, ...failure })
+      end()
+    }
+    for (const follower of followers) leaveAll(follower)
+  }
+
+  return {
+    follow(keys) {
+      const remaining = new Set(keys)
+      const ended = new Map<string, FeedEvent<State>>()
+      const present = (key: string): readonly FeedEvent<State>[] => {
+        const state = topics.get(key)?.state
+        const last = ended.get(key) ?? (state === undefined ? undefined : firstEvent(key, state))
+        return last === undefined ? [] : [last]
+      }
+      const snapshot = () => ({ events: keys.flatMap(present), sequence })
+      const source = createFeed<State>(snapshot, () => leave(follower))
+      const follower: Follower<State> = { ...source, remaining, ended }
+      for (const key of remaining) {
+        const topic = topics.get(key) ?? begin(key)
+        topic.followers.add(follower)
+        if (topic.state !== undefined) follower.put(firstEvent(key, topic.state))
+      }
+      return source.feed
+    },
+    followAll(matches) {
+      const present = (): readonly FeedEvent<State>[] =>
+        [...topics].flatMap(([key, { state }]) =>
+          state !== undefined && matches(state) ? [firstEvent(key, state)] : [],
+        )
+      const snapshot = () => ({ events: present(), sequence })
+      const source = createFeed<State>(snapshot, () => leaveAll(follower))
+      const follower: FollowerOfAll<State> = { ...source, matches }
+      for (const event of present()) follower.put(event)
+      followersOfAll.add(follower)
+      if (followersOfAll.size === 1) events.onBeginAll()
+      return source.feed
+    },
+    state: (key) => topics.get(key)?.state,
+    isFollowed: (key) => topics.has(key),
+    isAllFollowed: () => followersOfAll.size > 0,
+    size: () => topics.size,
+    tell(key, state) {
+      if (!topics.has(key) && (followersOfAll.size === 0 || isOver(state))) return
+      const topic = topics.get(key) ?? begin(key)
+      const previous = topic.state
+      topic.state = state
+      if (previous === undefined || isChange(previous, state)) {
+        sequence += 1
+        const event = { key, state, previous, sequence }
+        for (const { put } of topic.followers) put(event)
+        for (const { put, matches } of followersOfAll) {
+          if (isNewsToAll(matches, state, previous)) put(event)
+        }
+      }
+      if (isOver(state)) endTopic(key, firstEvent(key, state))
+    },
+    fail(key, failure) {
+      const topic = topics.get(key)
+      if (topic === undefined) return
+      sequence += 1
+      const event = { key, failure, sequence }
+      for (const { put } of topic.followers) put(event)
+      endTopic(key, event)
+    },
+    end(key) {
+      const state = topics.get(key)?.state
+      endTopic(key, state === undefined ? undefined : firstEvent(key, state))
+    },
+    failAll(failure) {
+      sequence += 1
+      endFollowersOfAll({ failure })
+    },
+    close(failure) {
+      sequence += 1
+      const followers = new Set([...topics.values()].flatMap((topic) => [...topic.followers]))
+      for (const { put, end, remaining } of followers) {
+        if (failure !== undefined) put({ key: '', sequence, ...failure })
+        remaining.clear()
+        end()
+      }
+      for (const key of [...topics.keys()]) forget(key)
+      endFollowersOfAll(failure)
+      tellIfIdle()
+    },
+  }
+}

@@ -1,0 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
+
+/** Whether two states differ in any field but these. */
+export function differsBeside<State extends object>(
+  ...ignored: readonly (keyof State)[]
+): (previous: State, next: State) => boolean {
+  const isCompared = ([name]: readonly [string, unknown]) => !ignored.some((one) => one === name)
+  const facts = (state: State) => Object.fromEntries(Object.entries(state).filter(isCompared))
+  return (previous, next) => !isDeepStrictEqual(facts(previous), facts(next))
+}

@@ -1,0 +1,56 @@
+import { notFound } from '../core/errors.ts'
+import type { Access } from '../core/identity.ts'
+import { createCallLimit } from '../upstream/batching.ts'
+import { differsBeside } from './change.ts'
+import type { Due, Look, WatchPolicy } from './policy.ts'
+
+/** A resource that has a short, whole list and a route for one element. */
+export interface ListedWatch<State> {
+  list(access: Access, signal: AbortSignal): Promise<readonly State[]>
+  /** Null where there is none of this key. */
+  one(access: Access, key: string, signal: AbortSignal): Promise<State | null>
+  keyOf(state: State): string
+  isOver(state: State): boolean
+  /** Says that there is none of this key. */
+  describeMissing(key: string): string
+  /** What it means that something is there no more which was: that is how it ends, or a failure. */
+  readonly whenGone: 'end' | 'failure'
+}
+
+/** How such a resource is watched: one costs a call for itself, several cost the list. */
+export function listedWatchPolicy<State extends { readonly observedAt: string }>(
+  resource: ListedWatch<State>,
+): WatchPolicy<State> {
+  const tell = (look: Look<State>, { key, isFirst }: Due, state: State | null) => {
+    if (state !== null) look.see(key, state)
+    else if (resource.whenGone === 'end' && !isFirst) look.end(key)
+    else look.fail(key, notFound(resource.describeMissing(key), { upstream: { service: 'vault' } }))
+  }
+  const readOne = async (look: Look<State>, due: Due) => {
+    if (!look.isFollowed(due.key)) return
+    try {
+      tell(look, due, await resource.one(look.access, due.key, look.signal))
+    } catch (error) {
+      if (!look.signal.aborted) look.fail(due.key, error)
+    }
+  }
+  return {
+    isChange: differsBeside<State>('observedAt'),
+    isOver: resource.isOver,
+    async look(look) {
+      const [first, ...others] = look.due
+      if (first !== undefined && others.length === 0) return readOne(look, first)
+      const listed = new Map(
+        (await resource.list(look.access, look.signal)).map((state) => [resource.keyOf(state), state]),
+      )
+      const limit = createCallLimit()
+      // What the list does not have is asked for: a list may leave out what its caller may see by key.
+      await Promise.all(
+        look.due.map((due) => {
+          const state = listed.get(due.key)
+          return state === undefined ? limit(() => readOne(look, due)) : tell(look, due, state)
+        }),
+      )
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import { GatewayError } from '../core/errors.ts'
+import type { Clock } from '../core/time.ts'
+
+/** The wait after the first failed look, in milliseconds. It doubles with each further one. */
+export const firstBackoffMs = 1000
+
+/** The longest wait after failed looks, in milliseconds. */
+export const maxBackoffMs = 60_000
+
+/** The longest wait that an upstream's `Retry-After` may ask for, in milliseconds. */
+export const maxRetryAfterMs = 10 * 60 * 1000
+
+/** Waits are lengthened by up to this share of an interval, so that callers do not march in step. */
+export const jitterShare = 0.1
+
+/** How fast one resource is looked at. */
+export interface PaceSettings {
+  readonly clock: Clock
+  /** Between two looks, in milliseconds. */
+  readonly pollIntervalMs: number
+  /** How much more the upstream wants between two calls at present, in milliseconds. */
+  readonly extraWaitMs?: () => number
+  /** From 0 to 1; for tests that need to know. */
+  readonly random?: () => number
+}
+
+/** When one caller's looks are due, in milliseconds since the epoch. */
+export interface Pace {
+  /** The next round: the same moment for all that is seen before it. */
+  nextRoundMs(): number
+  /** For what goes at its own pace. */
+  afterMs(delayMs: number): number
+  /** After so many failed looks in a row. The same moment for all that failed together, with the same error. */
+  afterFailureMs(failures: number, error: unknown): number
+}
+
+/** A look that failed, and when it is due again. */
+interface Failed {
+  readonly error: unknown
+  readonly failures: number
+  readonly againAtMs: number
+}
+
+/** Makes the pace of one caller. */
+export function createPace(settings: PaceSettings): Pace {
+  const { clock, pollIntervalMs, extraWaitMs = () => 0, random = Math.random } = settings
+  let roundAtMs = 0
+  let lastFailure: Failed = { error: undefined, failures: 0, againAtMs: 0 }
+  const afterMs = (delayMs: number) => {
+    const jitterMs = Math.min(delayMs, pollIntervalMs) * jitterShare * random()
+    return clock.now() + delayMs + jitterMs + extraWaitMs()
+  }
+  return {
+    nextRoundMs() {
+      if (roundAtMs <= clock.now()) roundAtMs = afterMs(pollIntervalMs)
+      return roundAtMs
+    },
+    afterMs,
+    afterFailureMs(failures, error) {
+      const isSame = lastFailure.error === error && lastFailure.failures === failures
+      if (!isSame || lastFailure.againAtMs <= clock.now()) {
+        const delayMs = Math.max(pollIntervalMs, backoffMs(failures, random), retryAfterMs(error))
+        lastFailure = { error, failures, againAtMs: afterMs(delayMs) }
+      }
+      return lastFailure.againAtMs
+    },
+  }
+}
+
+/** Exponential and capped, and shortened by up to a half, so that many watches do not come back at the same moment. */
+function backoffMs(failures: number, random: () => number): number {
+  const fullMs = Math.min(maxBackoffMs, firstBackoffMs * 2 ** (failures - 1))
+  return fullMs * (1 - random() / 2)
+}
+
+/** How long the upstream wants to be left alone, within reason. */
+function retryAfterMs(error: unknown): number {
+  const seconds = error instanceof GatewayError ? (error.extensions.retryAfter ?? 0) : 0
+  return Math.min(maxRetryAfterMs, seconds * 1000)
+}

@@ -1,0 +1,142 @@
+import type { Clock, Timer } from '../core/time.ts'
+
+/** When one thing is looked at. */
+export interface Schedule {
+  dueAtMs: number
+  /** Failed looks in a row. */
+  failures: number
+  /** Whether it goes at its own pace. */
+  isAlone: boolean
+  isLooking: boolean
+  /** Which look was the last that began with it. What an older one still tells is out of date. */
+  lastLook: number
+  /** Whether it was seen, and not changed through this gateway since. */
+  isSeen: boolean
+  /** Whether it was changed while a look was under way, which may tell how it was before. */
+  isOutdated: boolean
+}
+
+/** What is due at a moment. */
+export interface DueNow {
+  /** What has waited longest comes first. */
+  readonly keys: readonly string[]
+  /** Whether everything there is is due. */
+  readonly isForAll: boolean
+}
+
+/** When everything that one caller follows is looked at, with one timer. */
+export interface Timetable {
+  /** Puts a thing down for the end of this turn. */
+  add(key: string): void
+  remove(key: string): void
+  /** Puts down everything there is, for the end of this turn. */
+  addAll(): void
+  removeAll(): void
+  of(key: string): Schedule | undefined
+  /** The schedule of everything there is, while somebody follows all. */
+  ofAll(): Schedule | undefined
+  keys(): Iterable<string>
+  /** Marks that a look begins with it. */
+  begin(schedule: Schedule, look: number): void
+  /** Puts a thing down after a look; at once where it was changed meanwhile. */
+  settle(schedule: Schedule, dueAtMs: number): void
+  /** Puts a thing down for the end of this turn, since it was changed. */
+  hurry(schedule: Schedule): void
+  /** Sets the timer anew. */
+  update(): void
+  stop(): void
+}
+
+/** Makes a timetable, which calls back when something is due. */
+export function createTimetable(clock: Clock, onDue: (due: DueNow) => void): Timetable {
+  const schedules = new Map<string, Schedule>()
+  let all: Schedule | undefined
+  let timer: Timer | undefined
+  let timerAtMs = Number.POSITIVE_INFINITY
+  let isWoken = false
+  let isStopped = false
+
+  const newSchedule = (): Schedule => ({
+    dueAtMs: clock.now(),
+    failures: 0,
+    isAlone: false,
+    isLooking: false,
+    lastLook: 0,
+    isSeen: false,
+    isOutdated: false,
+  })
+  const isDue = ({ isLooking, dueAtMs }: Schedule) => !isLooking && dueAtMs <= clock.now()
+
+  const setTimer = (atMs: number) => {
+    timer?.cancel()
+    timerAtMs = atMs
+    if (isStopped || !Number.isFinite(atMs)) return
+    timer = clock.after(Math.max(0, atMs - clock.now()), tellDue)
+  }
+  const update = () => {
+    let nextMs = all === undefined || all.isLooking ? Number.POSITIVE_INFINITY : all.dueAtMs
+    for (const { isLooking, dueAtMs } of schedules.values()) {
+      if (!isLooking) nextMs = Math.min(nextMs, dueAtMs)
+    }
+    setTimer(nextMs)
+  }
+  const tellDue = () => {
+    if (isStopped) return
+    const due = [...schedules].filter(([, schedule]) => isDue(schedule))
+    const isForAll = all !== undefined && isDue(all)
+    if (due.length > 0 || isForAll) {
+      const keys = due.sort(([, one], [, other]) => one.dueAtMs - other.dueAtMs).map(([key]) => key)
+      onDue({ keys, isForAll })
+    }
+    update()
+  }
+  /** At the end of the turn, so that all that is followed in it is looked at together. */
+  const wake = () => {
+    if (isWoken) return
+    isWoken = true
+    queueMicrotask(() => {
+      isWoken = false
+      tellDue()
+    })
+  }
+
+  return {
+    add(key) {
+      schedules.set(key, newSchedule())
+      wake()
+    },
+    remove: (key) => void schedules.delete(key),
+    addAll() {
+      all = newSchedule()
+      wake()
+    },
+    removeAll() {
+      all = undefined
+    },
+    of: (key) => schedules.get(key),
+    ofAll: () => all,
+    keys: () => schedules.keys(),
+    begin(schedule, look) {
+      schedule.lastLook = look
+      schedule.isLooking = true
+      schedule.isOutdated = false
+    },
+    settle(schedule, dueAtMs) {
+      schedule.dueAtMs = schedule.isOutdated ? clock.now() : dueAtMs
+      schedule.isLooking = false
+      // The look that tells this may go on for long with other things.
+      if (schedule.dueAtMs < timerAtMs) setTimer(schedule.dueAtMs)
+    },
+    hurry(schedule) {
+      schedule.isSeen = false
+      schedule.isOutdated = true
+      schedule.dueAtMs = clock.now()
+      wake()
+    },
+    update,
+    stop() {
+      isStopped = true
+      timer?.cancel()
+    },
+  }
+}

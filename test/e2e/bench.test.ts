@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { it } from 'node:test'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+const needsLinux = process.platform === 'linux' ? false : 'the benchmarks run on Linux'
+
+it('the benchmark of polling still runs, and ends with a row for the gateway and one for the peer', {
+  skip: needsLinux,
+}, async () => {
+  const { stdout } = await run(process.execPath, ['bench/polling.ts', '--smoke'])
+  const rows = [...stdout.matchAll(/^\| `jobUpdated` \| 3 \| 1 \| ([^|]+) \| \d/gm)].map(([, name]) => name)
+  assert.deepEqual(rows, ['Vaultline', 'graphql-ws, each polls'])
+})

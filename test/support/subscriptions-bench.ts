@@ -1,0 +1,116 @@
+import { makeExecutableSchema } from '@graphql-tools/schema'
+import { parse } from 'graphql'
+import { accessWith, type Caller } from '../../src/core/identity.ts'
+import type { OperationContext, OperationScope } from '../../src/core/operation.ts'
+import type { Outlet, Subscriber } from '../../src/graphql/subscriber.ts'
+import { createSubscriptions } from '../../src/graphql/subscriptions.ts'
+import { type FeedEvent, sighted } from '../../src/watch/feed.ts'
+import { settled } from './settled.ts'
+import { type WatchedNumber, watchBench } from './watch-bench.ts'
+
+/** What a client of a fake transport has been sent. */
+export interface FakeClient {
+  /** The numbers; and the codes of errors. */
+  readonly received: (number | string)[]
+  readonly subscriber: Subscriber
+  isDone(): boolean
+  /** Stops taking, or takes again. */
+  setFull(isFull: boolean): void
+}
+
+const typeDefs = /* GraphQL */ `
+  type Query { nothing: Int }
+  type Subscription { watched(keys: [String!]!): Watched, refused: Watched }
+  type Watched { n: Int!, nested: Int }
+`
+
+/** Makes a caller that Vault knows by this credential. */
+export function callerNamed(name: string): Caller {
+  const access = accessWith(name)
+  return { key: access.callerKey, vault: () => access, feldera: () => access }
+}
+
+/** Subscriptions over {@link watchBench}, without a transport. */
+export function subscriptionsBench() {
+  const bench = watchBench()
+  const contexts: OperationScope[] = []
+  let readNested = async (_scope: OperationScope): Promise<number> => 0
+  let nestedReads = 0
+
+  const schema = makeExecutableSchema<OperationContext>({
+    typeDefs,
+    resolvers: {
+      Subscription: {
+        watched: {
+          subscribe: (_root: unknown, { keys }: { keys: string[] }, { caller }: OperationContext) =>
+            bench.watches.follow(caller.vault(), keys),
+          resolve: (event: FeedEvent<WatchedNumber>) => sighted(event).state,
+        },
+        refused: {
+          subscribe: () => {
+            throw new Error('refused')
+          },
+        },
+      },
+      Watched: {
+        nested(_watched: unknown, _arguments: unknown, context: OperationContext) {
+          nestedReads += 1
+          return readNested(context)
+        },
+      },
+    },
+  })
+  const subscriptions = createSubscriptions({
+    schema,
+    createContext(scope) {
+      contexts.push(scope)
+      return { ...scope, loaders: Object.create(null) }
+    },
+    presentError: ({ message }) => ({ message }),
+    clock: bench.clock,
+  })
+
+  return {
+    ...bench,
+    /** The contexts that were made: one to begin with, and one for each execution. */
+    contexts,
+    nestedReads: () => nestedReads,
+    /** Tells how the nested field is read. */
+    nestedBy(read: typeof readNested) {
+      readNested = read
+    },
+    leave: (client: FakeClient) => subscriptions.leave(client.subscriber),
+    resume: (client: FakeClient) => subscriptions.resume(client.subscriber),
+    async subscribe(
+      selection = 'watched(keys: ["a"]) { n }',
+      { caller = callerNamed('anna'), variables = null as Record<string, unknown> | null } = {},
+    ): Promise<FakeClient> {
+      const source = selection.startsWith('subscription') ? selection : `subscription { ${selection} }`
+      const received: (number | string)[] = []
+      let isDone = false
+      let isFull = false
+      const outlet: Outlet = {
+        isFull: () => isFull,
+        next(json) {
+          const { data, errors } = JSON.parse(json)
+          received.push(data?.watched?.n ?? errors[0].message)
+        },
+        complete() {
+          if (isDone) throw new Error('completed twice')
+          isDone = true
+        },
+      }
+      const operation = { caller, source, document: parse(source), operationName: null, variables }
+      const subscriber = subscriptions.subscribe(operation, outlet)
+      await settled()
+      return {
+        received,
+        subscriber,
+        isDone: () => isDone,
+        setFull(full) {
+          isFull = full
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { forbidden, hasCode, upstreamUnavailable } from '../../src/core/errors.ts'
+import { anna, ben, windowMs } from '../support/job-reader.ts'
+import { jobWatchBench, statusesOf } from '../support/job-watch-bench.ts'
+
+const range = (count: number, from = 1) => Array.from({ length: count }, (_, index) => from + index)
+
+/** One interval of the watches in these tests, in milliseconds. */
+const intervalMs = windowMs
+
+describe('watching jobs that are on the list', () => {
+  it('costs one page for up to 200 of them in an interval, and no status call', async () => {
+    const { addRunning, follow, pass, calls, clock } = jobWatchBench()
+    addRunning(...range(200))
+    const { statuses } = await follow(range(50))
+    assert.equal(statuses.size, 50)
+    assert.deepEqual(calls(), { status: 0, monitors: 1, histories: 0, all: 1 })
+    const sinceMs = clock.now()
+    await pass(5 * intervalMs)
+    assert.deepEqual(calls(sinceMs + 1), { status: 0, monitors: 5, histories: 0, all: 5 })
+  })
+
+  it('costs a page for each 200, as long as that is less than the jobs watched', async () => {
+    const { addRunning, follow, pass, calls, clock } = jobWatchBench()
+    addRunning(...range(500))
+    await follow([...range(5, 1), ...range(5, 496)])
+    await pass(intervalMs)
+    const sinceMs = clock.now()
+    await pass(4 * intervalMs)
+    assert.deepEqual(calls(sinceMs + 1), { status: 0, monitors: 12, histories: 0, all: 12 })
+  })
+
+  it('reads no further than to the last one that is watched', async () => {
+    const { addRunning, follow, pass, calls, clock } = jobWatchBench()
+    addRunning(...range(500))
+    await follow(range(10))
+    await pass(intervalMs)
+    const sinceMs = clock.now()
+    await pass(4 * intervalMs)
+    assert.equal(calls(sinceMs + 1).all, 4)
+  })
+
+  it('one at a time, whichever came first, converges to one page', async () => {
+    const { addRunning, follow, pass, calls, clock } = jobWatchBench()
+    addRunning(...range(20))
+    for (const id of range(20)) {
+      await follow([id])
+      await pass(intervalMs / 10)
+    }
+    await pass(2 * intervalMs)
+    const sinceMs = clock.now()
+    await pass(3 * intervalMs)
+    assert.deepEqual(calls(sinceMs + 1), { status: 0, monitors: 3, histories: 0, all: 3 })
+  })
+
+  it('tells each change once, and asks the status of those that have left the list', async () => {
+    const { addRunning, follow, turn, pass, calls, clock } = jobWatchBench()
+    addRunning(...range(5))
+    const hearing = await follow(range(5))
+    const sinceMs = clock.now()
+    turn(2, 'QUEUED')
+    turn(3, 'SUCCESS')
+    await pass(2 * intervalMs)
+    assert.deepEqual(statusesOf(hearing), {
+      1: ['RUNNING'],
+      2: ['RUNNING', 'QUEUED'],
+      3: ['RUNNING', 'SUCCESS'],
+      4: ['RUNNING'],
+      5: ['RUNNING'],
+    })
+    assert.deepEqual(calls(sinceMs + 1), { status: 1, monitors: 2, histories: 0, all: 3 })
+  })
+
+  it('asks the list of completed jobs once where many have left', async () => {
+    const { addRunning, follow, turn, pass, calls, clock } = jobWatchBench()
+    addRunning(...range(40))
+    const hearing = await follow(range(40))
+    const sinceMs = clock.now()
+    for (const id of range(30)) turn(id, 'SUCCESS')
+    await pass(intervalMs)
+    assert.deepEqual(calls(sinceMs + 1), { status: 0, monitors: 1, histories: 1, all: 2 })
+    for (const id of range(30)) assert.deepEqual(hearing.statuses.get(String(id)), ['RUNNING', 'SUCCESS'])
+  })
+})
+
+describe('watching jobs that a query has just seen', () => {
+  it('begins with what it saw, without a call, and looks at the next round', async () => {
+    const { vault, addRunning, reader, follow, turn, pass, calls, clock } = jobWatchBench()
+    addRunning(1, 2)
+    const askedAtMs = clock.now()
+    const place = { offset: 0, list: '' }
+    const page = await vault.list(anna, 'monitors', {}, { first: 50, place }, AbortSignal.timeout(1000))
+    for (const job of page.nodes) reader.observe(anna, job, askedAtMs)
+    await pass(intervalMs / 2)
+    const sinceMs = clock.now()
+    const hearing = await follow([1])
+    assert.deepEqual(statusesOf(hearing), { 1: ['RUNNING'] })
+    assert.equal(calls(sinceMs).all, 0)
+    turn(1, 'SUCCESS')
+    await pass(intervalMs)
+    assert.deepEqual(statusesOf(hearing), { 1: ['RUNNING', 'SUCCESS'] })
+    assert.equal(calls(sinceMs).all, 1)
+    assert.deepEqual(statusesOf(await follow([1])), { 1: ['SUCCESS'] })
+    assert.equal(calls(sinceMs).all, 1)
+  })
+})
+
+describe('watching few jobs where the list is long', () => {
+  it('asks their status instead: never more calls in an interval than jobs watched', async () => {
+    const { addRunning, follow, pass, calls, clock } = jobWatchBench()
+    addRunning(...range(1000))
+    await follow([901, 902, 903])
+    assert.ok(calls().all <= 4, 'the first look may try the list')
+    for (const _interval of range(20)) {
+      const sinceMs = clock.now()
+      await pass(intervalMs)
+      assert.ok(calls(sinceMs + 1).all <= 3, JSON.stringify(calls(sinceMs + 1)))
+    }
+    assert.ok(calls().monitors <= 3, JSON.stringify(calls()))
+  })
+
+  it('one job costs one status call in an interval, and never a page', async () => {
+    const { addRunning, follow, pass, calls } = jobWatchBench()
+    addRunning(...range(1000))
+    const { statuses } = await follow([7])
+    assert.deepEqual(statuses.get('7'), ['RUNNING'])
+    await pass(10.3 * intervalMs)
+    assert.deepEqual(calls(), { status: 11, monitors: 0, histories: 0, all: 11 })
+  })
+
+  it('finds out when the list has become short', async () => {
+    const { addRunning, follow, turn, pass, calls, clock } = jobWatchBench()
+    addRunning(...range(1000))
+    await follow(range(4, 901))
+    await pass(intervalMs)
+    for (const id of range(900)) turn(id, 'SUCCESS')
+    await pass(6 * 60_000, 1000)
+    const sinceMs = clock.now()
+    await pass(5 * intervalMs)
+    assert.deepEqual(calls(sinceMs + 1), { status: 0, monitors: 5, histories: 0, all: 5 })
+  })
+})
+
+describe('watching jobs that are on no list', () => {
+  it('costs a status call for each in an interval, spread over it', async () => {
+    const { vault, follow, pass, clock, calls } = jobWatchBench()
+    for (const id of range(10)) {
+      vault.add({ id: String(id), turns: [{ atMs: 0, rawStatus: 'RUNNING' }], isUnlisted: true })
+    }
+    const { statuses } = await follow(range(10))
+    assert.equal(statuses.size, 10)
+    await pass(3 * intervalMs)
+    const sinceMs = clock.now()
+    await pass(5 * intervalMs)
+    assert.ok(calls(sinceMs + 1).all <= 50, JSON.stringify(calls(sinceMs + 1)))
+    assert.ok(calls(sinceMs + 1).status >= 40, JSON.stringify(calls(sinceMs + 1)))
+    const burst = Math.max(
+      ...range(50).map((tenth) => {
+        const fromMs = sinceMs + (tenth - 1) * (intervalMs / 10)
+        return vault.calls.filter(({ atMs }) => atMs > fromMs && atMs <= fromMs + intervalMs / 10).length
+      }),
+    )
+    assert.ok(burst <= 2, `${burst} calls in a tenth of an interval`)
+    assert.deepEqual(vault.tooSoon, [])
+  })
+
+  it('that do not exist is told for each of them, and the others go on', async () => {
+    const { addRunning, follow, turn, pass } = jobWatchBench()
+    addRunning(1, 2)
+    const hearing = await follow([1, 2, 98, 99])
+    assert.equal(hearing.failures.length, 2)
+    for (const failure of hearing.failures) assert.ok(hasCode(failure, 'NOT_FOUND'))
+    assert.deepEqual(statusesOf(hearing), { 1: ['RUNNING'], 2: ['RUNNING'] })
+    turn(1, 'SUCCESS')
+    turn(2, 'SUCCESS')
+    await pass(3 * intervalMs)
+    assert.deepEqual(statusesOf(hearing), { 1: ['RUNNING', 'SUCCESS'], 2: ['RUNNING', 'SUCCESS'] })
+    assert.ok(hearing.isDone())
+  })
+
+  it('that are finished costs the two lists, where they are many', async () => {
+    const { addRunning, turn, follow, calls, clock } = jobWatchBench()
+    addRunning(...range(50))
+    for (const id of range(50)) turn(id, 'SUCCESS')
+    const { statuses, isDone } = await follow(range(50))
+    assert.equal(statuses.size, 50)
+    assert.ok(isDone())
+    assert.deepEqual(calls(), { status: 0, monitors: 1, histories: 1, all: 2 })
+    assert.equal(clock.pending(), 0)
+  })
+
+  it('a caller who may not read the list is told by their status', async () => {
+    const fault = ({ route }: { route: string }) =>
+      route === 'status' ? undefined : forbidden('No list for you.')
+    const { addRunning, follow, pass } = jobWatchBench({ network: { latencyMs: () => 0, fault } })
+    addRunning(...range(5))
+    const hearing = await follow(range(5))
+    await pass(2 * intervalMs)
+    assert.equal(hearing.statuses.size, 5)
+    assert.deepEqual(hearing.failures, [])
+    const all = await jobWatchBench({ network: { latencyMs: () => 0, fault } }).followAll()
+    assert.ok(hasCode(all.failures[0], 'FORBIDDEN'))
+    assert.ok(all.isDone())
+  })
+})
+
+describe('watching all active jobs', () => {
+  it('costs the pages of the list, however many follow it or jobs on it', async () => {
+    const { addRunning, follow, followAll, pass, calls, clock } = jobWatchBench()
+    addRunning(...range(450))
+    const hearings = [await followAll(), await followAll(({ id }) => id === '7'), await followAll()]
+    await follow([1, 2, 3])
+    assert.deepEqual(
+      hearings.map(({ statuses }) => statuses.size),
+      [450, 1, 450],
+    )
+    assert.deepEqual(calls(), { status: 0, monitors: 3, histories: 0, all: 3 })
+    const sinceMs = clock.now()
+    await pass(4 * intervalMs)
+    assert.deepEqual(calls(sinceMs + 1), { status: 0, monitors: 12, histories: 0, all: 12 })
+  })
+
+  it('tells of jobs that appear, change and finish, and of none twice', async () => {
+    const { addRunning, followAll, turn, pass } = jobWatchBench()
+    addRunning(1, 2, 3)
+    const hearing = await followAll()
+    turn(1, 'QUEUED')
+    turn(2, 'SUCCESS')
+    addRunning(4)
+    await pass(3 * intervalMs)
+    turn(4, 'TIMEOUT')
+    await pass(3 * intervalMs)
+    assert.deepEqual(statusesOf(hearing), {
+      1: ['RUNNING', 'QUEUED'],
+      2: ['RUNNING', 'SUCCESS'],
+      3: ['RUNNING'],
+      4: ['RUNNING', 'TIMEOUT'],
+    })
+    assert.equal(hearing.isDone(), false)
+  })
+
+  it('goes on while Vault is away, and stops when the last follower leaves', async () => {
+    let isAway = false
+    const away = upstreamUnavailable('Away.', { upstream: { service: 'vault' } })
+    const network = { latencyMs: () => 20, fault: () => (isAway ? away : undefined) }
+    const { addRunning, followAll, turn, pass, clock, vault } = jobWatchBench({ network })
+    addRunning(1, 2)
+    const hearing = await followAll()
+    await pass(100, 10)
+    isAway = true
+    turn(1, 'SUCCESS')
+    await pass(3 * intervalMs)
+    isAway = false
+    await pass(9 * intervalMs)
+    assert.deepEqual(statusesOf(hearing), { 1: ['RUNNING', 'SUCCESS'], 2: ['RUNNING'] })
+    await hearing.leave()
+    assert.equal(clock.pending(), 0)
+    assert.equal(vault.underWay(), 0)
+  })
+})
+
+describe('watching the same jobs by several callers', () => {
+  it('breaks the window of none, and costs each its own page', async () => {
+    const { addRunning, follow, turn, pass, calls, clock, vault } = jobWatchBench()
+    addRunning(...range(5))
+    const hearings = [await follow(range(5)), await follow(range(5), ben)]
+    const sinceMs = clock.now()
+    await pass(3 * intervalMs)
+    assert.deepEqual(calls(sinceMs + 1), { status: 0, monitors: 6, histories: 0, all: 6 })
+    turn(5, 'SUCCESS')
+    await pass(4 * intervalMs)
+    for (const { statuses } of hearings) assert.deepEqual(statuses.get('5'), ['RUNNING', 'SUCCESS'])
+    assert.deepEqual(vault.tooSoon, [])
+  })
+})
+
+describe('while Vault delays its answers', () => {
+  it('leaves that much more between two rounds', async () => {
+    let delayMs = 0
+    const { addRunning, follow, pass, calls, clock } = jobWatchBench({ extraWaitMs: () => delayMs })
+    addRunning(...range(5))
+    await follow(range(5))
+    delayMs = 10_000
+    await pass(intervalMs)
+    const sinceMs = clock.now()
+    await pass(4 * intervalMs)
+    assert.equal(calls(sinceMs + 1).all, 2)
+  })
+})
