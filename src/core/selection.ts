@@ -10,9 +10,19 @@ import {
 /**
  * Whether the caller selects one of some fields of what the present field answers, so that a resolver knows
  * beforehand what its call must bring. Fragments of all types are looked into; `@skip` and `@include` are obeyed.
+ *
+ * @param parent looks at what this field of the answer selects, and not at the answer itself
  */
-export function selectsAny(info: GraphQLResolveInfo, fieldNames: readonly string[]): boolean {
-  const selected = info.fieldNodes.flatMap((field) => fieldsOf(field, info))
+export function selectsAny(
+  info: GraphQLResolveInfo,
+  fieldNames: readonly string[],
+  parent?: string,
+): boolean {
+  const answered = info.fieldNodes.flatMap((field) => fieldsOf(field, info))
+  const selected =
+    parent === undefined
+      ? answered
+      : answered.filter(({ name }) => name.value === parent).flatMap((field) => fieldsOf(field, info))
   return selected.some(({ name }) => fieldNames.includes(name.value))
 }
 

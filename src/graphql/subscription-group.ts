@@ -71,14 +71,18 @@ export function createGroup(
     contextValue: createContext({ caller, signal: abort.signal }),
   })
   /** Executes what happened at one time, with loaders of its own. */
-  const executed = (events: readonly FeedEvent<unknown>[]): Promise<Result[]> => {
+  const executed = async (events: readonly FeedEvent<unknown>[]): Promise<readonly Result[]> => {
     const shared = newArguments()
-    return Promise.all(
-      events.map(async (event) => ({
-        key: event.key,
-        json: presentedJson(await execute({ ...shared, rootValue: event }), presentError),
-      })),
-    )
+    const execution = async (event: FeedEvent<unknown>): Promise<Result> => ({
+      key: event.key,
+      json: presentedJson(await execute({ ...shared, rootValue: event }), presentError),
+    })
+    const results: Result[] = []
+    for (let first = 0; first < events.length; first += maxEventsTogether) {
+      if (first > 0) await nextTurn()
+      results.push(...(await Promise.all(events.slice(first, first + maxEventsTogether).map(execution))))
+    }
+    return results
   }
   const tell = async (result: Result, sequence: number) => {
     let deliveries = 0

@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { badUserInput, hasCode, notFound } from '../core/errors.ts'
 import { connectionOf, pageRequest } from '../core/paging.ts'
 import { selectsAny } from '../core/selection.ts'
@@ -48,11 +49,13 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
     },
     Subscription: {
       jobUpdated: {
-        subscribe: (_root, { id }, { caller }) => watches.follow(caller.vault(), [jobId(id)]),
+        subscribe: (_root, { id }, { caller }, info) =>
+          watches.follow(caller.vault(), [jobId(id)], isClose(info)),
         resolve: updateOf,
       },
       jobsUpdated: {
-        subscribe: (_root, { ids }, { caller }) => watches.follow(caller.vault(), [...new Set(jobIds(ids))]),
+        subscribe: (_root, { ids }, { caller }, info) =>
+          watches.follow(caller.vault(), [...new Set(jobIds(ids))], isClose(info)),
         resolve: updateOf,
       },
       activeJobsUpdated: {
@@ -79,6 +82,9 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
     },
   }
 }
+
+/** The progress of a job changes while its status does not, and no list tells it. */
+const isClose = (info: GraphQLResolveInfo) => selectsAny(info, ['progress'], 'job')
 
 /** @throws GatewayError BAD_USER_INPUT for what cannot be a job's id */
 function jobId(id: string): string {

@@ -19,7 +19,8 @@ export interface JobWatchFloor extends ListLookFloor, StatusLookFloor {}
 /**
  * How jobs are watched: by the list of active jobs, which tells of 200 with one call, where that costs less than the
  * status of each; and by their status where they are not on it. Over time there are no more calls in an interval than
- * jobs followed, beyond the first look at each (contract, section 6.3).
+ * jobs followed, beyond the first look at each (contract, section 6.3). Who follows a job closely is told of its
+ * progress, which the list does not know: its status is asked in any case.
  */
 export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
   const { reader, clock, pollIntervalMs } = floor
@@ -36,11 +37,13 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
    * How many jobs the list may tell of in the place of a status call for each. 0 where it is not to be read. What goes
    * at its own pace is counted only to find out, once in a while, how long the list is.
    */
-  const candidates = ({ access, due, isForAll }: Look<Job>, followed: number): number => {
-    if (isForAll) return Math.max(1, followed)
+  const candidates = (look: Look<Job>, followed: readonly string[]): number => {
+    const { access, due, isForAll } = look
+    if (isForAll) return Math.max(1, followed.length)
     const pages = pagesByCaller.get(access.callerKey)
-    const together = due.filter(({ isAlone }) => !isAlone).length
-    const count = together === 0 && pages === undefined ? followed : together
+    const together = due.filter(({ isAlone, isClose }) => !isAlone && !isClose).length
+    const isProbe = together === 0 && pages === undefined && due.some(({ isClose }) => !isClose)
+    const count = isProbe ? followed.filter((key) => !look.isClose(key)).length : together
     const isTooFew = due.every(({ isAwaited }) => isAwaited) && count < minFirstsForList
     return isTooFew || (pages ?? 1) >= count ? 0 : count
   }
@@ -100,7 +103,7 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
       const { due, isForAll } = look
       if (due.length === 0 && !isForAll) return
       const followed = [...look.followed()]
-      const count = candidates(look, followed.length)
+      const count = candidates(look, followed)
       if (count > 0) return readByList(look, count, followed)
       const later = due.filter((one) => !cannotWait(one))
       await readStatuses(floor, look, { now: due.filter(cannotWait), later, budget: followed.length })

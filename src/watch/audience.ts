@@ -3,11 +3,13 @@ import type { WatchPolicy } from './policy.ts'
 
 /** Who follows what of one caller, and what they are told. */
 export interface Audience<State> {
-  follow(keys: readonly string[]): Feed<State>
+  follow(keys: readonly string[], isClose: boolean): Feed<State>
   followAll(matches: (state: State) => boolean): Feed<State>
   /** What was last told of a thing that is followed. */
   state(key: string): State | undefined
   isFollowed(key: string): boolean
+  /** Whether one of those who follow it does so closely. */
+  isClose(key: string): boolean
   isAllFollowed(): boolean
   size(): number
   /** Tells a state, if it is news. What nobody follows is told to those who follow all, and followed from then on. */
@@ -42,6 +44,7 @@ interface Topic<State> {
 }
 
 interface Follower<State> extends FeedSource<State> {
+  readonly isClose: boolean
   /** The keys that are not over. */
   readonly remaining: Set<string>
   /** What is told of those that are over to whoever joins later. */
@@ -122,7 +125,7 @@ export function createAudience<State>(
   }
 
   return {
-    follow(keys) {
+    follow(keys, isClose) {
       const remaining = new Set(keys)
       const ended = new Map<string, FeedEvent<State>>()
       const present = (key: string): readonly FeedEvent<State>[] => {
@@ -132,7 +135,7 @@ export function createAudience<State>(
       }
       const snapshot = () => ({ events: keys.flatMap(present), sequence })
       const source = createFeed<State>(snapshot, () => leave(follower))
-      const follower: Follower<State> = { ...source, remaining, ended }
+      const follower: Follower<State> = { ...source, isClose, remaining, ended }
       for (const key of remaining) {
         const topic = topics.get(key) ?? begin(key)
         topic.followers.add(follower)
@@ -155,6 +158,7 @@ export function createAudience<State>(
     },
     state: (key) => topics.get(key)?.state,
     isFollowed: (key) => topics.has(key),
+    isClose: (key) => [...(topics.get(key)?.followers ?? [])].some((follower) => follower.isClose),
     isAllFollowed: () => followersOfAll.size > 0,
     size: () => topics.size,
     tell(key, state) {

@@ -18,7 +18,7 @@ export interface WatchFloor<State> extends PaceSettings {
 
 /** The one loop for one caller of a resource: one timer, however many follow however much. */
 export interface Watcher<State> {
-  follow(keys: readonly string[]): Feed<State>
+  follow(keys: readonly string[], isClose: boolean): Feed<State>
   followAll(matches: (state: State) => boolean): Feed<State>
   current(key: string): State | undefined
   lookAgain(key: string): void
@@ -91,7 +91,9 @@ export function createWatcher<State>(
       const schedule = timetable.of(key)
       if (schedule === undefined) return []
       const isFirst = audience.state(key) === undefined
-      const due = { key, isFirst, isAwaited: isFirst || schedule.isOutdated, isAlone: schedule.isAlone }
+      const { isAlone, isOutdated } = schedule
+      const isAwaited = isFirst || isOutdated
+      const due = { key, isFirst, isAwaited, isAlone, isClose: audience.isClose(key) }
       timetable.begin(schedule, looks)
       return [due]
     })
@@ -116,10 +118,14 @@ export function createWatcher<State>(
         due,
         isForAll,
         signal: abort.signal,
+        isClose: audience.isClose,
         isFollowed: (key) => timetable.of(key) !== undefined,
         followed: timetable.keys,
         see(key, state, aloneAfterMs) {
           if (isUpToDate(key)) see(key, state, aloneAfterMs)
+        },
+        mention(key, state) {
+          if (isUpToDate(key) && audience.isFollowed(key)) audience.tell(key, state)
         },
         end(key) {
           if (isUpToDate(key)) audience.end(key)

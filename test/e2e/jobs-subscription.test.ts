@@ -10,7 +10,7 @@ const headers = connectionParams
 const windowMs = 60
 
 interface JobUpdate {
-  job: { id: string; status: string; links?: { rel: string }[] | null }
+  job: { id: string; status: string; links?: { rel: string }[] | null; progress?: unknown }
   previousStatus: string | null
 }
 type Updates = { jobsUpdated?: JobUpdate | null; activeJobsUpdated?: JobUpdate | null }
@@ -140,6 +140,25 @@ describe('jobsUpdated', () => {
       assert.deepEqual(updates?.jobsUpdated?.job.links, [{ rel: 'self' }])
     }
     assert.ok(await subscription.completes())
+  })
+
+  it('tells of progress where it is selected, though the list does not know it', async () => {
+    const ids = [1, 2, 3, 4].map(
+      () =>
+        sandbox.vault.addJob({ status: 'RUNNING', tasks: [{ state: 'RUNNING' }, { state: 'QUEUED' }] }).id,
+    )
+    await using subscription = followJobs(ids, `${fields} job { progress { status size } }`)
+    await nextOnes(subscription, 4)
+    const [id] = ids
+    assert.ok(id !== undefined)
+    sandbox.vault.setJobTaskState(id, 'Task1', 'SUCCESS')
+    const { data: updates } = await subscription.next()
+    assert.equal(updates?.jobsUpdated?.job.id, String(id))
+    assert.deepEqual(updates.jobsUpdated.job.progress, [
+      { status: 'SUCCESS', size: 1 },
+      { status: 'QUEUED', size: 1 },
+    ])
+    assert.equal(updates.jobsUpdated.previousStatus, 'RUNNING')
   })
 
   it('makes queries for its jobs cost no call', async () => {

@@ -106,6 +106,56 @@ describe('watching jobs that a query has just seen', () => {
   })
 })
 
+describe('watching jobs closely, for their progress', () => {
+  it('costs a status call for each in an interval, spread over it, and the others a page as before', async () => {
+    const { addRunning, follow, pass, calls, clock, vault } = jobWatchBench()
+    addRunning(...range(30))
+    const close = await follow(range(5), anna, true)
+    const others = await follow(range(25, 6))
+    assert.deepEqual([close.statuses.size, others.statuses.size], [5, 25])
+    await pass(2 * intervalMs)
+    const sinceMs = clock.now()
+    await pass(4 * intervalMs)
+    const { status, monitors, all } = calls(sinceMs + 1)
+    assert.ok(
+      status >= 15 && status <= 20 && monitors <= 4 && all === status + monitors,
+      JSON.stringify(calls()),
+    )
+    const times = vault.calls.filter(({ route, atMs }) => route === 'status' && atMs > sinceMs)
+    assert.ok(
+      new Set(times.map(({ atMs }) => atMs)).size >= times.length - 4,
+      'they are not asked all at once',
+    )
+    assert.deepEqual(vault.tooSoon, [])
+  })
+
+  it('a list that tells of a change first is heard, and puts off no status call', async () => {
+    const { addRunning, follow, turn, pass, calls, clock } = jobWatchBench()
+    addRunning(...range(10))
+    const hearing = await follow([1], anna, true)
+    await follow(range(9, 2))
+    await pass(2 * intervalMs)
+    turn(1, 'QUEUED')
+    const sinceMs = clock.now()
+    await pass(5 * intervalMs)
+    assert.deepEqual(statusesOf(hearing), { 1: ['RUNNING', 'QUEUED'] })
+    assert.ok(calls(sinceMs + 1).status >= 4, JSON.stringify(calls(sinceMs + 1)))
+  })
+
+  it('ends with the one who follows closely: the others go on by the list', async () => {
+    const { addRunning, follow, pass, calls, clock } = jobWatchBench()
+    addRunning(...range(5))
+    const close = await follow(range(5), anna, true)
+    await follow(range(5))
+    await pass(2 * intervalMs)
+    await close.leave()
+    await pass(2 * intervalMs)
+    const sinceMs = clock.now()
+    await pass(3 * intervalMs)
+    assert.deepEqual(calls(sinceMs + 1), { status: 0, monitors: 3, histories: 0, all: 3 })
+  })
+})
+
 describe('watching few jobs where the list is long', () => {
   it('asks their status instead: never more calls in an interval than jobs watched', async () => {
     const { addRunning, follow, pass, calls, clock } = jobWatchBench()
