@@ -19,6 +19,7 @@ function clientOf(body: Readonly<Record<string, unknown>>) {
     get: answer,
     follow: answer,
     post: answer,
+    delete: answer,
     open: () => Promise.reject(new Error('not asked for')),
     responseDelayMs: () => 0,
     close: async () => {},
