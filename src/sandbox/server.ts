@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 import type { Clock } from '../core/time.ts'
 import { type CallLog, createCallRecorder, type OpenCall } from './call-log.ts'
 import { answerWithFault } from './fault-answers.ts'
 import { createFaultPlan, type FaultList } from './faults.ts'
 import { type SandboxRequest, type SandboxService, toSandboxRequest } from './service.ts'
 import { isCutByServer, sendAnswer } from './wire.ts'
+
+const formType = 'application/x-www-form-urlencoded'
 
 /** A service that listens. */
 export interface SandboxServer {
@@ -41,14 +44,25 @@ export async function startServer(
       if (!response.writableFinished && !isCutByServer(response) && !stopping) recorder.clientLeft(call)
       recorder.ended(call)
     })
-    incoming.resume()
     recorder.arrived(call)
     const { method, path, url, authorization } = request
     const fault = plan.take({ route, method, path, url, authorization })
-    if (fault === undefined) sendAnswer(response, answer())
-    else {
+    const reply = () => {
+      if (fault === undefined) return sendAnswer(response, answer())
       const { envelopes } = service
       answerWithFault(fault, { request, response, clock, normalAnswer: answer, envelopes })
+    }
+    if (incoming.headers['content-type']?.startsWith(formType) === true) {
+      text(incoming).then(
+        (body) => {
+          request.form = new URLSearchParams(body)
+          reply()
+        },
+        () => response.destroy(),
+      )
+    } else {
+      incoming.resume()
+      reply()
     }
   }
 
@@ -83,6 +97,9 @@ function toCall(route: string, request: SandboxRequest, incoming: IncomingMessag
     aborted: false,
     get query() {
       return request.query
+    },
+    get form() {
+      return request.form
     },
   }
 }

@@ -12,6 +12,8 @@ export interface SandboxRequest {
   readonly query: URLSearchParams
   /** The `Authorization` header. */
   authorization: string | undefined
+  /** The fields of the body, where that is a form. It is there when the answer is made. */
+  form: URLSearchParams | undefined
 }
 
 /** A request that found its route. */
@@ -48,6 +50,7 @@ export function toSandboxRequest(
     method,
     url,
     authorization,
+    form: undefined,
     path: queryStart === -1 ? url : url.slice(0, queryStart),
     get query() {
       query ??= new URLSearchParams(queryStart === -1 ? '' : url.slice(queryStart + 1))

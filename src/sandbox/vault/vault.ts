@@ -8,7 +8,12 @@ import type { VaultState } from './call.ts'
 import { createFaultEnvelopes } from './envelope.ts'
 import type { JobRecord, SandboxJobDefinition } from './job.ts'
 import { createJobStore } from './job-store.ts'
-import { createProfilingSessionStore, type SandboxProfilingSession } from './profiling-sessions.ts'
+import {
+  createProfilingSessionStore,
+  demoProfilerPace,
+  type ProfilerPace,
+  type SandboxProfilingSession,
+} from './profiling-sessions.ts'
 import { routeVaultRequest, type VaultRouteName } from './routes.ts'
 import { createUploadSessionStore, type SandboxUploadSession } from './upload-sessions.ts'
 import { createUserStore, type SandboxUser } from './users.ts'
@@ -54,6 +59,10 @@ export interface SandboxVault {
   /** From now on so many bytes have arrived, and no more do by themselves. */
   setUploaded(id: string, uploadedBytes: number): void
   removeUploadSession(id: string): void
+  /** The error type of what the rules of profiling sessions forbid. Default: OPERATION_NOT_ALLOWED. */
+  profilerRuleErrorType: string
+  /** How long the sessions take that callers create from now on. Default: two minutes and twenty seconds. */
+  profilerPace: ProfilerPace
   addProfilingSession(session: SandboxProfilingSession): void
   /** Gives a profiling session a status now, such as `complete__sys`, and forgets its timeline. */
   setProfilingSessionStatus(name: string, status: string): void
@@ -108,6 +117,8 @@ function createState(clock: Clock, jobStatusWindowMs: number): VaultState {
     uploadSessions: createUploadSessionStore(demoUserId, now),
     uploadListPageSize: undefined,
     profilingSessions: createProfilingSessionStore(now),
+    profilerPace: demoProfilerPace,
+    profilerRuleErrorType: 'OPERATION_NOT_ALLOWED',
     users,
     burst: createBurstMeter(),
   }
@@ -133,6 +144,18 @@ function createVault(state: VaultState, server: SandboxServer): SandboxVault {
     set uploadListPageSize(size) {
       state.uploadListPageSize = size
     },
+    get profilerRuleErrorType() {
+      return state.profilerRuleErrorType
+    },
+    set profilerRuleErrorType(type) {
+      state.profilerRuleErrorType = type
+    },
+    get profilerPace() {
+      return state.profilerPace
+    },
+    set profilerPace(pace) {
+      state.profilerPace = pace
+    },
     addUser: users.add,
     endSession: users.endSession,
     addJob(definition = {}) {
@@ -148,7 +171,7 @@ function createVault(state: VaultState, server: SandboxServer): SandboxVault {
     addUploadSession: uploadSessions.add,
     setUploaded: uploadSessions.setUploaded,
     removeUploadSession: uploadSessions.remove,
-    addProfilingSession: profilingSessions.add,
+    addProfilingSession: (session) => void profilingSessions.add(session),
     setProfilingSessionStatus: profilingSessions.setStatus,
     removeProfilingSession: profilingSessions.remove,
   }
