@@ -91,6 +91,10 @@ export function isTransient(error: unknown): boolean {
   )
 }
 
+/** The same failure in other words: where it is seen, more is known of it than where it happened. */
+export const reworded = (error: GatewayError, message: string) =>
+  new GatewayError(error.code, message, { ...error.extensions, cause: error.cause })
+
 /** The credential is missing, or the upstream does not take it. */
 export const unauthenticated = (message: string, detail?: ErrorDetail) =>
   new GatewayError('UNAUTHENTICATED', message, detail)

@@ -1,7 +1,7 @@
 // Generated from schema.graphql by `npm run codegen`. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Job as JobModel, JobLink as JobLinkModel, JobProgress as JobProgressModel, JobTask as JobTaskModel, JobConnection as JobConnectionModel, JobTaskConnection as JobTaskConnectionModel, JobUpdate as JobUpdateModel, StartJobPayload as StartJobPayloadModel } from '../jobs/model.ts';
-import type { ProfilingSession as ProfilingSessionModel } from '../profiling-sessions/model.ts';
+import type { ProfilingSession as ProfilingSessionModel, CreateProfilingSessionPayload as CreateProfilingSessionPayloadModel, EndProfilingSessionPayload as EndProfilingSessionPayloadModel } from '../profiling-sessions/model.ts';
 import type { SamplyProfile as SamplyProfileModel, SamplyProfileInProgress as SamplyProfileInProgressModel, SamplyProfileUnavailable as SamplyProfileUnavailableModel, StartSamplyProfilePayload as StartSamplyProfilePayloadModel } from '../samply-profiles/model.ts';
 import type { UploadSession as UploadSessionModel } from '../upload-sessions/model.ts';
 import type { OperationContext } from '../core/operation.ts';
@@ -127,6 +127,23 @@ export type Mutation = {
   /** Starts a scheduled job now instead of at its scheduled time. Fails with CONFLICT when the job is not scheduled. */
   readonly startJob?: Maybe<StartJobPayload>;
   /**
+   * Creates a profiling session, which begins to record at once. Fails with CONFLICT when another session is active
+   * (recording, or its results are being prepared), when Vault keeps ten already, or when a session has the name that
+   * Vault would make of the label; the message says what to do. Needs Vault's permission for the logs of its Java SDK.
+   */
+  readonly createProfilingSession?: Maybe<CreateProfilingSessionPayload>;
+  /**
+   * Ends a profiling session that is recording, before its 20 minutes or 10,000 requests are over. Vault then prepares the
+   * results: to hear when they are there, subscribe to `profilingSessionUpdated`. Fails with CONFLICT when the session is
+   * not recording any more, and with NOT_FOUND when there is none of this name.
+   */
+  readonly endProfilingSession?: Maybe<EndProfilingSessionPayload>;
+  /**
+   * Deletes a profiling session and its results. Fails with CONFLICT while the session is active, which means until it is
+   * complete, and with NOT_FOUND when there is none of this name.
+   */
+  readonly deleteProfilingSession?: Maybe<DeleteProfilingSessionPayload>;
+  /**
    * Starts to collect a CPU profile of a running Feldera pipeline. When a collection is under way already, that one is
    * answered, as in progress.
    */
@@ -137,6 +154,24 @@ export type Mutation = {
 /** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
 export type MutationStartJobArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
+export type MutationCreateProfilingSessionArgs = {
+  input: CreateProfilingSessionInput;
+};
+
+
+/** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
+export type MutationEndProfilingSessionArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
+export type MutationDeleteProfilingSessionArgs = {
+  name: Scalars['String']['input'];
 };
 
 
@@ -247,6 +282,43 @@ export type StartJobPayload = {
   readonly __typename?: 'StartJobPayload';
   /** The job that was started, as Vault describes it afterwards. Null, with an error, when it was started but could not be read. */
   readonly job?: Maybe<Job>;
+};
+
+/** What a new profiling session is to record. */
+export type CreateProfilingSessionInput = {
+  /** What people call the session: 1 to 255 characters, not only spaces. Vault makes the name of it. */
+  readonly label: Scalars['String']['input'];
+  /** What the session is for: up to 4,000 characters. Left out or empty: none. */
+  readonly description?: InputMaybe<Scalars['String']['input']>;
+  /** Vault's id of the one user whose requests are recorded: a whole number. Left out: the requests of all users. */
+  readonly userId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What `createProfilingSession` answers. */
+export type CreateProfilingSessionPayload = {
+  readonly __typename?: 'CreateProfilingSessionPayload';
+  /**
+   * The session, as Vault describes it afterwards. Null, with an error that names the session, when it was created but
+   * could not be read.
+   */
+  readonly profilingSession?: Maybe<ProfilingSession>;
+};
+
+/** What `endProfilingSession` answers. */
+export type EndProfilingSessionPayload = {
+  readonly __typename?: 'EndProfilingSessionPayload';
+  /**
+   * The session, as Vault describes it afterwards. Null, with an error that says so, when it was ended but could not be
+   * read.
+   */
+  readonly profilingSession?: Maybe<ProfilingSession>;
+};
+
+/** What `deleteProfilingSession` answers. */
+export type DeleteProfilingSessionPayload = {
+  readonly __typename?: 'DeleteProfilingSessionPayload';
+  /** The name of the session that is there no more. */
+  readonly name: Scalars['String']['output'];
 };
 
 /** What `startSamplyProfile` answers. */
@@ -716,6 +788,10 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   StartJobPayload: ResolverTypeWrapper<StartJobPayloadModel>;
+  CreateProfilingSessionInput: CreateProfilingSessionInput;
+  CreateProfilingSessionPayload: ResolverTypeWrapper<CreateProfilingSessionPayloadModel>;
+  EndProfilingSessionPayload: ResolverTypeWrapper<EndProfilingSessionPayloadModel>;
+  DeleteProfilingSessionPayload: ResolverTypeWrapper<DeleteProfilingSessionPayload>;
   StartSamplyProfilePayload: ResolverTypeWrapper<StartSamplyProfilePayloadModel>;
   JobUpdate: ResolverTypeWrapper<JobUpdateModel>;
   Job: ResolverTypeWrapper<JobModel>;
@@ -756,6 +832,10 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
   StartJobPayload: StartJobPayloadModel;
+  CreateProfilingSessionInput: CreateProfilingSessionInput;
+  CreateProfilingSessionPayload: CreateProfilingSessionPayloadModel;
+  EndProfilingSessionPayload: EndProfilingSessionPayloadModel;
+  DeleteProfilingSessionPayload: DeleteProfilingSessionPayload;
   StartSamplyProfilePayload: StartSamplyProfilePayloadModel;
   JobUpdate: JobUpdateModel;
   Job: JobModel;
@@ -804,6 +884,9 @@ export type QueryResolvers<ContextType = OperationContext, ParentType extends Re
 
 export type MutationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   startJob?: Resolver<Maybe<ResolversTypes['StartJobPayload']>, ParentType, ContextType, RequireFields<MutationStartJobArgs, 'id'>>;
+  createProfilingSession?: Resolver<Maybe<ResolversTypes['CreateProfilingSessionPayload']>, ParentType, ContextType, RequireFields<MutationCreateProfilingSessionArgs, 'input'>>;
+  endProfilingSession?: Resolver<Maybe<ResolversTypes['EndProfilingSessionPayload']>, ParentType, ContextType, RequireFields<MutationEndProfilingSessionArgs, 'name'>>;
+  deleteProfilingSession?: Resolver<Maybe<ResolversTypes['DeleteProfilingSessionPayload']>, ParentType, ContextType, RequireFields<MutationDeleteProfilingSessionArgs, 'name'>>;
   startSamplyProfile?: Resolver<Maybe<ResolversTypes['StartSamplyProfilePayload']>, ParentType, ContextType, RequireFields<MutationStartSamplyProfileArgs, 'pipelineName' | 'durationSecs' | 'ordinal'>>;
 };
 
@@ -818,6 +901,18 @@ export type SubscriptionResolvers<ContextType = OperationContext, ParentType ext
 
 export type StartJobPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['StartJobPayload'] = ResolversParentTypes['StartJobPayload']> = {
   job?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType>;
+};
+
+export type CreateProfilingSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['CreateProfilingSessionPayload'] = ResolversParentTypes['CreateProfilingSessionPayload']> = {
+  profilingSession?: Resolver<Maybe<ResolversTypes['ProfilingSession']>, ParentType, ContextType>;
+};
+
+export type EndProfilingSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['EndProfilingSessionPayload'] = ResolversParentTypes['EndProfilingSessionPayload']> = {
+  profilingSession?: Resolver<Maybe<ResolversTypes['ProfilingSession']>, ParentType, ContextType>;
+};
+
+export type DeleteProfilingSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['DeleteProfilingSessionPayload'] = ResolversParentTypes['DeleteProfilingSessionPayload']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type StartSamplyProfilePayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['StartSamplyProfilePayload'] = ResolversParentTypes['StartSamplyProfilePayload']> = {
@@ -969,6 +1064,9 @@ export type Resolvers<ContextType = OperationContext> = {
   Mutation?: MutationResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   StartJobPayload?: StartJobPayloadResolvers<ContextType>;
+  CreateProfilingSessionPayload?: CreateProfilingSessionPayloadResolvers<ContextType>;
+  EndProfilingSessionPayload?: EndProfilingSessionPayloadResolvers<ContextType>;
+  DeleteProfilingSessionPayload?: DeleteProfilingSessionPayloadResolvers<ContextType>;
   StartSamplyProfilePayload?: StartSamplyProfilePayloadResolvers<ContextType>;
   JobUpdate?: JobUpdateResolvers<ContextType>;
   Job?: JobResolvers<ContextType>;
