@@ -26,7 +26,7 @@ export interface ProfilingSessionWrites {
  * Makes the writes of one operation. Vault's rules are not checked beforehand: between a look and the write anything may
  * happen. Vault decides, and where it refuses without saying why in a way that a program understands, a look tells.
  *
- * @param onWritten called after each write, whatever became of it, with the name of the session if it has one
+ * @param onWritten called after each write, whatever became of it, with the name of the session as soon as it is known
  */
 export function createProfilingSessionWrites(
   client: ProfilingSessionsClient,
@@ -64,11 +64,14 @@ export function createProfilingSessionWrites(
   return {
     async create(session) {
       const access = caller.vault()
-      return written(client.create(access, session), undefined, async (refusal) => {
+      const name = await written(client.create(access, session), undefined, async (refusal) => {
         if (!hasCode(refusal, 'CONFLICT', 'BAD_USER_INPUT')) return undefined
         if (refusal.extensions.upstream?.type === 'ITEM_NAME_EXISTS') return nameConflict(refusal, session)
         return creationConflict(refusal, await client.list(access, signal))
       })
+      // One of this name that is there no more may be watched still.
+      onWritten(name)
+      return name
     },
     end: async (name) => writtenTo(name, client.end, endConflict),
     delete: async (name) => writtenTo(name, client.delete, deletionConflict),

@@ -11,11 +11,7 @@ interface Update {
   readonly profilingSessionUpdated: { readonly status: string; readonly resultsUrl: string | null } | null
 }
 
-const writeRoutes = [
-  'profiling-session-create',
-  'profiling-session-end',
-  'profiling-session-delete',
-] as const
+const writeRoutes = ['profiling-session-create', 'profiling-session-end', 'profiling-session-delete'] as const
 
 describe('the life of a profiling session', () => {
   let clock: FakeClock
