@@ -116,7 +116,7 @@ export function answerProfilingSessionResults(call: VaultCall): Answer {
   const session = visibleSession(call)
   if (session === undefined) return unknownKey(call, 'profiling session')
   if (phaseAt(session.phases, call.nowMs).status !== complete) {
-    return failure(call, 'OPERATION_NOT_ALLOWED', 'The results of this session are not ready.')
+    return failure(call, call.state.profilerRuleErrorType, 'The results of this session are not ready.')
   }
   const { name, results = createProfilerResults(name, session.createdMs) } = session.definition
   return file(call, 'application/zip;charset=UTF-8', `${name}.zip`, results)
