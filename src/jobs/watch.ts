@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Due, Look, WatchPolicy } from '../watch/policy.ts'
-import { type ListLookFloor, type ListsRead, readLists } from './list-look.ts'
+import { type ListLookFloor, type ListsRead, readLists, tellJob } from './list-look.ts'
 import { isJobChange, type Job } from './model.ts'
 import { readStatuses, type StatusLookFloor } from './status-look.ts'
 
@@ -77,7 +77,7 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
   const notJustSeen = (look: Look<Job>, due: readonly Due[]): readonly Due[] =>
     due.filter(({ key, isAwaited }) => {
       const seen = isAwaited ? reader.seenLately(look.access, key) : null
-      if (seen !== null) look.see(key, seen)
+      if (seen !== null) tellJob(look, seen)
       return seen === null
     })
 

@@ -1,7 +1,7 @@
 import { createCallLimit } from '../upstream/batching.ts'
 import { differsBeside } from '../watch/change.ts'
 import { maxRetryAfterMs } from '../watch/pace.ts'
-import type { WatchPolicy } from '../watch/policy.ts'
+import type { Due, WatchPolicy } from '../watch/policy.ts'
 import type { SamplyProfilesClient } from './client.ts'
 import { profileKeyOf } from './key.ts'
 import { minRetryAfterSeconds, type SamplyProfileInProgress, type SamplyProfileResult } from './model.ts'
@@ -22,17 +22,18 @@ export function samplyProfileWatchPolicy(
     isOver: isProfileOver,
     async look({ access, due, signal, isFollowed, see, fail }) {
       const limit = createCallLimit()
-      const lookAt = async (key: string) => {
+      const lookAt = async ({ key, isClose }: Due) => {
         if (!isFollowed(key)) return
         try {
-          const look = { latest: true, digest: false, signal }
+          // Who follows closely wants what takes all bytes: a failure to read them is tried again like any other.
+          const look = { latest: true, digest: isClose, signal }
           const result = await client.look(access, profileKeyOf(key), look)
           see(key, result, waitMs(result, pollIntervalMs))
         } catch (error) {
           if (!signal.aborted) fail(key, error)
         }
       }
-      await Promise.all(due.map(({ key }) => limit(() => lookAt(key))))
+      await Promise.all(due.map((one) => limit(() => lookAt(one))))
     },
   }
 }

@@ -45,6 +45,8 @@ interface Topic<State> {
 
 interface Follower<State> extends FeedSource<State> {
   readonly isClose: boolean
+  /** The failure that ends all it follows. */
+  closing: FeedEvent<State> | undefined
   /** The keys that are not over. */
   readonly remaining: Set<string>
   /** What is told of those that are over to whoever joins later. */
@@ -52,6 +54,7 @@ interface Follower<State> extends FeedSource<State> {
 }
 
 interface FollowerOfAll<State> extends FeedSource<State> {
+  closing: FeedEvent<State> | undefined
   matches(state: State): boolean
 }
 
@@ -115,13 +118,22 @@ export function createAudience<State>(
     }
     tellIfIdle()
   }
-  const endFollowersOfAll = (failure?: { readonly failure: unknown }) => {
-    const followers = [...followersOfAll]
-    for (const { put, end } of followers) {
-      if (failure !== undefined) put({ key: '', sequence, ...failure })
-      end()
+  /** Who joins the readers of this follower from now on is told why it ends, too. */
+  const close = (
+    follower: Follower<State> | FollowerOfAll<State>,
+    failure: { readonly failure: unknown } | undefined,
+  ) => {
+    if (failure !== undefined) {
+      follower.closing = { key: '', sequence, ...failure }
+      follower.put(follower.closing)
     }
-    for (const follower of followers) leaveAll(follower)
+    follower.end()
+  }
+  const endFollowersOfAll = (failure?: { readonly failure: unknown }) => {
+    for (const follower of [...followersOfAll]) {
+      close(follower, failure)
+      leaveAll(follower)
+    }
   }
 
   return {
@@ -133,9 +145,9 @@ export function createAudience<State>(
         const last = ended.get(key) ?? (state === undefined ? undefined : firstEvent(key, state))
         return last === undefined ? [] : [last]
       }
-      const snapshot = () => ({ events: keys.flatMap(present), sequence })
+      const snapshot = () => ({ events: [...keys.flatMap(present), ...closingOf(follower)], sequence })
       const source = createFeed<State>(snapshot, () => leave(follower))
-      const follower: Follower<State> = { ...source, isClose, remaining, ended }
+      const follower: Follower<State> = { ...source, isClose, remaining, ended, closing: undefined }
       for (const key of remaining) {
         const topic = topics.get(key) ?? begin(key)
         topic.followers.add(follower)
@@ -148,9 +160,9 @@ export function createAudience<State>(
         [...topics].flatMap(([key, { state }]) =>
           state !== undefined && matches(state) ? [firstEvent(key, state)] : [],
         )
-      const snapshot = () => ({ events: present(), sequence })
+      const snapshot = () => ({ events: [...present(), ...closingOf(follower)], sequence })
       const source = createFeed<State>(snapshot, () => leaveAll(follower))
-      const follower: FollowerOfAll<State> = { ...source, matches }
+      const follower: FollowerOfAll<State> = { ...source, matches, closing: undefined }
       for (const event of present()) follower.put(event)
       followersOfAll.add(follower)
       if (followersOfAll.size === 1) events.onBeginAll()
@@ -195,10 +207,9 @@ export function createAudience<State>(
     close(failure) {
       sequence += 1
       const followers = new Set([...topics.values()].flatMap((topic) => [...topic.followers]))
-      for (const { put, end, remaining } of followers) {
-        if (failure !== undefined) put({ key: '', sequence, ...failure })
-        remaining.clear()
-        end()
+      for (const follower of followers) {
+        follower.remaining.clear()
+        close(follower, failure)
       }
       for (const key of [...topics.keys()]) forget(key)
       endFollowersOfAll(failure)
@@ -206,3 +217,6 @@ export function createAudience<State>(
     },
   }
 }
+
+const closingOf = <State>({ closing }: Pick<Follower<State>, 'closing'>): readonly FeedEvent<State>[] =>
+  closing === undefined ? [] : [closing]

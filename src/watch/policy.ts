@@ -34,12 +34,16 @@ export interface Look<State> {
    * @param aloneAfterMs when to look at this thing again, by itself; left out: with the others, in the next round
    */
   see(key: string, state: State, aloneAfterMs?: number): void
+  /** What was last told of a thing that is followed. */
+  state(key: string): State | undefined
   /** Tells a state that was seen by the way. When this is looked at stays as it is. */
   mention(key: string, state: State): void
   /** Tells that there is nothing any more. Its followers complete with what they have. */
   end(key: string): void
   /** Tells that one thing could not be looked at. */
   fail(key: string, error: unknown): void
+  /** Tells those who follow everything why they cannot. Those who follow by key go on. */
+  failAll(error: unknown): void
   /** Leaves a thing for a look of its own, after this time. */
   postpone(key: string, delayMs: number): void
 }

@@ -73,17 +73,23 @@ export function createWatcher<State>(
     schedule.isAlone = true
     timetable.settle(schedule, paceSettings.clock.now() + delayMs)
   }
-  /** @param give gives up what was looked at, where another try would not help */
-  const settleFailed = (schedule: Schedule | undefined, error: unknown, give: (error: unknown) => void) => {
-    if (schedule === undefined) return
-    if (hasCode(error, 'UNAUTHENTICATED')) return audience.close({ failure: error })
-    if (!isTransient(error)) return give(error)
+  const settleFailed = (schedule: Schedule, error: unknown, isAwaited: boolean) => {
     schedule.failures += 1
     schedule.isSeen = false
-    timetable.settle(schedule, pace.afterFailureMs(schedule.failures, error))
+    timetable.settle(schedule, pace.afterFailureMs(schedule.failures, error, isAwaited))
   }
-  const fail = (key: string, error: unknown) =>
-    settleFailed(timetable.of(key), error, (failure) => audience.fail(key, failure))
+  const fail = (key: string, error: unknown) => {
+    const schedule = timetable.of(key)
+    if (schedule === undefined) return
+    if (hasCode(error, 'UNAUTHENTICATED')) audience.close({ failure: error })
+    else if (isTransient(error)) settleFailed(schedule, error, audience.state(key) === undefined)
+    else audience.fail(key, error)
+  }
+  const failForAll = (schedule: Schedule, error: unknown) => {
+    if (hasCode(error, 'UNAUTHENTICATED')) audience.close({ failure: error })
+    else if (isTransient(error)) settleFailed(schedule, error, !schedule.isSeen && schedule.failures === 0)
+    else audience.failAll(error)
+  }
 
   /** Marks what a look begins with. */
   const begin = (keys: readonly string[]): Due[] =>
@@ -119,6 +125,7 @@ export function createWatcher<State>(
         isForAll,
         signal: abort.signal,
         isClose: audience.isClose,
+        state: audience.state,
         isFollowed: (key) => timetable.of(key) !== undefined,
         followed: timetable.keys,
         see(key, state, aloneAfterMs) {
@@ -134,6 +141,10 @@ export function createWatcher<State>(
           report(error)
           if (isUpToDate(key)) fail(key, error)
         },
+        failAll(error) {
+          report(error)
+          audience.failAll(error)
+        },
         postpone(key, delayMs) {
           if (isUpToDate(key)) postpone(key, delayMs)
         },
@@ -144,7 +155,7 @@ export function createWatcher<State>(
       if (abort.signal.aborted) return
       report(error)
       for (const { key } of untold()) fail(key, error)
-      settleFailed(all, error, audience.failAll)
+      if (all !== undefined) failForAll(all, error)
     }
     timetable.update()
   }
