@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createSourceEventStream, execute, GraphQLError, type GraphQLSchema } from 'graphql'
+import { createSourceEventStream, type DocumentNode, execute, type GraphQLSchema } from 'graphql'
+import type { Caller } from '../core/identity.ts'
 import { OperationCancelled } from '../core/operation.ts'
 import type { Clock } from '../core/time.ts'
 import { type Feed, type FeedEvent, isFeed } from '../watch/feed.ts'
 import type { ContextFactory } from './context.ts'
 import { createDeliveryOrder } from './delivery-order.ts'
-import type { ErrorPresentation } from './error-presentation.ts'
+import { asGraphqlError, type ErrorPresentation } from './error-presentation.ts'
 import { presentedJson } from './results.ts'
 import {
   admit,
@@ -17,7 +18,6 @@ import {
   type Result,
   type Subscriber,
 } from './subscriber.ts'
-import type { SubscriptionOperation } from './subscriptions.ts'
 
 /** For how long those who join are given the same snapshot, in milliseconds. */
 const snapshotLifetimeMs = 1000
@@ -27,6 +27,16 @@ const maxEventsTogether = 200
 
 /** To how many subscribers a result is sent before other work of the process has its turn. */
 const deliveriesPerTurn = 1000
+
+/** A subscription whose document is good. */
+export interface SubscriptionOperation {
+  readonly caller: Caller
+  /** The text of the document. */
+  readonly source: string
+  readonly document: DocumentNode
+  readonly operationName: string | null
+  readonly variables: Readonly<Record<string, unknown>> | null
+}
 
 /** What groups need. */
 export interface GroupFloor {
@@ -110,11 +120,11 @@ export function createGroup(
     feed = stream
     await follow(stream)
   }
-  const tellFault = (thrown: unknown) => {
-    const originalError = thrown instanceof Error ? thrown : new Error(String(thrown))
-    const errors = [new GraphQLError(originalError.message, { originalError })]
-    return tell({ key: '', json: presentedJson({ errors }, presentError) }, Number.POSITIVE_INFINITY)
-  }
+  const faultOf = (thrown: unknown): Result => ({
+    key: '',
+    json: presentedJson({ errors: [asGraphqlError(thrown)] }, presentError),
+  })
+  const tellFault = (thrown: unknown) => tell(faultOf(thrown), Number.POSITIVE_INFINITY)
   const end = () => {
     onEnd()
     for (const member of members) complete(member)
@@ -150,10 +160,7 @@ export function createGroup(
         const { results, sequence } = presentStates(feed)
         member.since = sequence
         member.isJoining = true
-        results.then(
-          (snapshot) => admit(member, snapshot),
-          () => admit(member, []),
-        )
+        results.catch((thrown: unknown) => [faultOf(thrown)]).then((snapshot) => admit(member, snapshot))
       }
       return member
     },

@@ -43,12 +43,12 @@ export async function readLists(
   const seen = new Set<string>()
   let pages = 1
   let calls = 0
-  const missing = () => look.due.filter(({ key, isClose }) => !isClose && !seen.has(key))
+  const missing = () => look.due.filter(({ key, wantsDetail }) => !wantsDetail && !seen.has(key))
   const tell = (jobs: readonly Job[]) => {
     // Where the list is too long to be read in each round, its jobs are looked at one by one from now on.
     const aloneAfterMs = look.isForAll || pages < candidates ? undefined : pollIntervalMs
     for (const job of jobs) {
-      if (look.isClose(job.id)) look.mention(job.id, withEarlier(job, look.state(job.id)))
+      if (look.wantsDetail(job.id)) look.mention(job.id, withEarlier(job, look.state(job.id)))
       else {
         seen.add(job.id)
         tellJob(look, job, aloneAfterMs)

@@ -22,11 +22,11 @@ export function samplyProfileWatchPolicy(
     isOver: isProfileOver,
     async look({ access, due, signal, isFollowed, see, fail }) {
       const limit = createCallLimit()
-      const lookAt = async ({ key, isClose }: Due) => {
+      const lookAt = async ({ key, wantsDetail }: Due) => {
         if (!isFollowed(key)) return
         try {
-          // Who follows closely wants what takes all bytes: a failure to read them is tried again like any other.
-          const look = { latest: true, digest: isClose, signal }
+          // Detail is what takes all bytes: a failure to read them is tried again like any other.
+          const look = { latest: true, digest: wantsDetail, signal }
           const result = await client.look(access, profileKeyOf(key), look)
           see(key, result, waitMs(result, pollIntervalMs))
         } catch (error) {
@@ -38,17 +38,7 @@ export function samplyProfileWatchPolicy(
   }
 }
 
-interface UncomparedFields {
-  readonly observedAt?: string
-  readonly observedAtMs?: number
-  readonly retryAfter?: number
-}
-
-const differs = differsBeside<SamplyProfileResult & UncomparedFields>(
-  'observedAt',
-  'observedAtMs',
-  'retryAfter',
-)
+const differs = differsBeside<SamplyProfileResult>('observedAt', 'observedAtMs', 'retryAfter')
 
 /** A collection that counts down is no news. */
 function isProfileChange(previous: SamplyProfileResult, next: SamplyProfileResult): boolean {

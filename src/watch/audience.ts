@@ -3,14 +3,13 @@ import type { WatchPolicy } from './policy.ts'
 
 /** Who follows what of one caller, and what they are told. */
 export interface Audience<State> {
-  follow(keys: readonly string[], isClose: boolean): Feed<State>
+  follow(keys: readonly string[], wantsDetail: boolean): Feed<State>
   followAll(matches: (state: State) => boolean): Feed<State>
   /** What was last told of a thing that is followed. */
   state(key: string): State | undefined
   isFollowed(key: string): boolean
-  /** Whether one of those who follow it does so closely. */
-  isClose(key: string): boolean
-  isAllFollowed(): boolean
+  /** Whether one of those who follow it wants detail. */
+  wantsDetail(key: string): boolean
   size(): number
   /** Tells a state, if it is news. What nobody follows is told to those who follow all, and followed from then on. */
   tell(key: string, state: State): void
@@ -44,7 +43,7 @@ interface Topic<State> {
 }
 
 interface Follower<State> extends FeedSource<State> {
-  readonly isClose: boolean
+  readonly wantsDetail: boolean
   /** The failure that ends all it follows. */
   closing: FeedEvent<State> | undefined
   /** The keys that are not over. */
@@ -137,7 +136,7 @@ export function createAudience<State>(
   }
 
   return {
-    follow(keys, isClose) {
+    follow(keys, wantsDetail) {
       const remaining = new Set(keys)
       const ended = new Map<string, FeedEvent<State>>()
       const present = (key: string): readonly FeedEvent<State>[] => {
@@ -147,7 +146,7 @@ export function createAudience<State>(
       }
       const snapshot = () => ({ events: [...keys.flatMap(present), ...closingOf(follower)], sequence })
       const source = createFeed<State>(snapshot, () => leave(follower))
-      const follower: Follower<State> = { ...source, isClose, remaining, ended, closing: undefined }
+      const follower: Follower<State> = { ...source, wantsDetail, remaining, ended, closing: undefined }
       for (const key of remaining) {
         const topic = topics.get(key) ?? begin(key)
         topic.followers.add(follower)
@@ -170,8 +169,7 @@ export function createAudience<State>(
     },
     state: (key) => topics.get(key)?.state,
     isFollowed: (key) => topics.has(key),
-    isClose: (key) => [...(topics.get(key)?.followers ?? [])].some((follower) => follower.isClose),
-    isAllFollowed: () => followersOfAll.size > 0,
+    wantsDetail: (key) => [...(topics.get(key)?.followers ?? [])].some((follower) => follower.wantsDetail),
     size: () => topics.size,
     tell(key, state) {
       if (!topics.has(key) && (followersOfAll.size === 0 || isOver(state))) return

@@ -2,7 +2,7 @@ import { GatewayError } from '../core/errors.ts'
 import type { Clock } from '../core/time.ts'
 
 /** The wait after the first failed look, in milliseconds. It doubles with each further one. */
-export const firstBackoffMs = 1000
+const firstBackoffMs = 1000
 
 /** The longest wait after failed looks, in milliseconds. */
 export const maxBackoffMs = 60_000

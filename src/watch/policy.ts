@@ -22,8 +22,8 @@ export interface Look<State> {
   readonly isForAll: boolean
   /** Aborts when nobody of this caller follows anything any more. */
   readonly signal: AbortSignal
-  /** Whether somebody follows this closely. */
-  isClose(key: string): boolean
+  /** Whether somebody wants detail of this: changes that a look at many does not tell. */
+  wantsDetail(key: string): boolean
   /** Whether somebody still follows this. Who follows all follows what was told to them. */
   isFollowed(key: string): boolean
   /** All that is followed by this caller at present. */
@@ -57,6 +57,6 @@ export interface Due {
   readonly isAwaited: boolean
   /** Whether it goes at its own pace. */
   readonly isAlone: boolean
-  /** Whether somebody follows it closely: wants to hear of changes that a look at many does not tell. */
-  readonly isClose: boolean
+  /** Whether somebody wants detail: to hear of changes that a look at many does not tell. */
+  readonly wantsDetail: boolean
 }

@@ -18,7 +18,7 @@ export interface WatchFloor<State> extends PaceSettings {
 
 /** The one loop for one caller of a resource: one timer, however many follow however much. */
 export interface Watcher<State> {
-  follow(keys: readonly string[], isClose: boolean): Feed<State>
+  follow(keys: readonly string[], wantsDetail: boolean): Feed<State>
   followAll(matches: (state: State) => boolean): Feed<State>
   current(key: string): State | undefined
   lookAgain(key: string): void
@@ -99,7 +99,7 @@ export function createWatcher<State>(
       const isFirst = audience.state(key) === undefined
       const { isAlone, isOutdated } = schedule
       const isAwaited = isFirst || isOutdated
-      const due = { key, isFirst, isAwaited, isAlone, isClose: audience.isClose(key) }
+      const due = { key, isFirst, isAwaited, isAlone, wantsDetail: audience.wantsDetail(key) }
       timetable.begin(schedule, looks)
       return [due]
     })
@@ -124,7 +124,7 @@ export function createWatcher<State>(
         due,
         isForAll,
         signal: abort.signal,
-        isClose: audience.isClose,
+        wantsDetail: audience.wantsDetail,
         state: audience.state,
         isFollowed: (key) => timetable.of(key) !== undefined,
         followed: timetable.keys,

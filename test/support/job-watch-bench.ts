@@ -90,8 +90,12 @@ export function jobWatchBench(options: JobWatchBenchOptions = {}) {
       if (job === undefined) throw new Error(`there is no job ${id}`)
       vault.add({ ...job, turns: [...job.turns, { atMs: clock.now(), rawStatus }] })
     },
-    async follow(ids: readonly (string | number)[], access: Access = anna, isClose = false): Promise<Heard> {
-      const hearing = heard(watches.follow(access, ids.map(String), isClose))
+    async follow(
+      ids: readonly (string | number)[],
+      access: Access = anna,
+      wantsDetail = false,
+    ): Promise<Heard> {
+      const hearing = heard(watches.follow(access, ids.map(String), wantsDetail))
       await settled()
       return hearing
     },

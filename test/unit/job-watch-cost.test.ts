@@ -107,13 +107,13 @@ describe('watching jobs that a query has just seen', () => {
   })
 })
 
-describe('watching jobs closely, for their progress', () => {
+describe('watching jobs in detail, for their progress', () => {
   it('costs a status call for each in an interval, spread over it, and the others a page as before', async () => {
     const { addRunning, follow, pass, calls, clock, vault } = jobWatchBench()
     addRunning(...range(30))
-    const close = await follow(range(5), anna, true)
+    const detailed = await follow(range(5), anna, true)
     const others = await follow(range(25, 6))
-    assert.deepEqual([close.statuses.size, others.statuses.size], [5, 25])
+    assert.deepEqual([detailed.statuses.size, others.statuses.size], [5, 25])
     await pass(2 * intervalMs)
     const sinceMs = clock.now()
     await pass(4 * intervalMs)
@@ -143,13 +143,13 @@ describe('watching jobs closely, for their progress', () => {
     assert.ok(calls(sinceMs + 1).status >= 4, JSON.stringify(calls(sinceMs + 1)))
   })
 
-  it('ends with the one who follows closely: the others go on by the list', async () => {
+  it('ends with the one who wants detail: the others go on by the list', async () => {
     const { addRunning, follow, pass, calls, clock } = jobWatchBench()
     addRunning(...range(5))
-    const close = await follow(range(5), anna, true)
+    const detailed = await follow(range(5), anna, true)
     await follow(range(5))
     await pass(2 * intervalMs)
-    await close.leave()
+    await detailed.leave()
     await pass(2 * intervalMs)
     const sinceMs = clock.now()
     await pass(3 * intervalMs)

@@ -127,6 +127,10 @@ describe('subscribers that differ', () => {
     await bench.subscribe(withVariable, { variables: { keys: ['a'] } })
     await bench.subscribe(withVariable, { variables: { keys: ['a', 'b'] } })
     assert.equal(bench.nestedReads(), 6)
+    const two = `subscription A { ${nested} } subscription B { ${nested} }`
+    await bench.subscribe(two, { operationName: 'A' })
+    await bench.subscribe(two, { operationName: 'B' })
+    assert.equal(bench.nestedReads(), 8)
   })
 })
 
