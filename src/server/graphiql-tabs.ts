@@ -100,11 +100,16 @@ query UploadsAndProfilingSessions {
 }
 `
 
-const pipelineCpuProfile = `# The CPU profile of a Feldera pipeline: it is there,
-# or being collected, or not there for a reason.
-# Each is a type of its own; __typename says which.
-# Open viewerUrl in a browser to look at the profile.
+const pipelineCpuProfile = `# The pipelines of Feldera, and the CPU profile of one:
+# it is there, or being collected, or not there for a
+# reason. Each is a type of its own; __typename says
+# which. Open viewerUrl in a browser to look at it.
 query PipelineCpuProfile($pipelineName: String!) {
+  pipelines {
+    name
+    status
+    canProfile
+  }
   samplyProfile(pipelineName: $pipelineName) {
     __typename
     ... on SamplyProfile {
