@@ -33,7 +33,7 @@ export interface App {
   readonly publicUrl: string
   /** The sandbox's addresses, where the gateway runs on it. */
   readonly sandbox: UpstreamChoice['sandbox']
-  /** Takes no new work, tells WebSocket clients to connect again, and waits for the rest for a bounded time. */
+  /** Takes no new work, lets subscribers connect again elsewhere, and waits for the rest for a bounded time. */
   stop(): Promise<void>
 }
 
@@ -102,7 +102,9 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     slowConnectionTimeoutMs: settings.slowConnectionTimeoutMs,
     clock,
   })
-  const webSocket = addWebSocket(http, { graph, limits: settings, clock })
+  const { maxOperationsPerConnection, idleConnectionTimeoutMs, slowConnectionTimeoutMs } = settings
+  const socketLimits = { maxOperationsPerConnection, idleConnectionTimeoutMs, slowConnectionTimeoutMs }
+  const webSocket = addWebSocket(http, { graph, limits: socketLimits, clock })
   addDownloadRoutes(http, { downloads, links, callerOf, stopping: drain.givenUp })
   refuseWorkWhile(http, drain.isDraining)
   addHealthRoutes(http, { notReady: () => (drain.isDraining() ? ['draining'] : []) })

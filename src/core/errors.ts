@@ -141,7 +141,7 @@ export const upstreamNotConfigured = (service: UpstreamService) =>
     { upstream: { service } },
   )
 
-/** The HTTP request or the WebSocket message cannot be used: too large, no JSON, no such route. */
+/** What was sent cannot be used, whatever it asks for: too large, no JSON, no such route, too much at a time. */
 export const badRequest = (message: string) => new GatewayError('BAD_REQUEST', message)
 
 /** The gateway stops, and what was under way with it. */

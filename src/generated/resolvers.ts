@@ -44,8 +44,7 @@ export type Query = {
   readonly jobs?: Maybe<ReadonlyArray<Maybe<Job>>>;
   /**
    * The jobs that have not finished, scheduled ones included. A job may finish while you walk the pages, and then
-   * others move up, so a walk can miss or repeat a job. To keep a list live, subscribe to the jobs on it with
-   * `jobUpdated`.
+   * others move up, so a walk can miss or repeat a job. To keep a list live, subscribe to `activeJobsUpdated`.
    */
   readonly activeJobs?: Maybe<JobConnection>;
   /**

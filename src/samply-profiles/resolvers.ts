@@ -36,8 +36,12 @@ export function samplyProfileResolvers(watches: Watches<SamplyProfileResult>, li
     },
     Subscription: {
       samplyProfileUpdated: {
-        subscribe: (_root, { pipelineName, ordinal }, { caller }) =>
-          watches.follow(caller.feldera(), [watchKey(profileKey(pipelineName, ordinal))]),
+        subscribe: (_root, { pipelineName, ordinal }, { caller }, info) =>
+          watches.follow(
+            caller.feldera(),
+            [watchKey(profileKey(pipelineName, ordinal))],
+            selectsAny(info, digestFields),
+          ),
         resolve: (event: FeedEvent<SamplyProfileResult>) => sighted(event).state,
       },
     },

@@ -9,10 +9,10 @@ import { createDocumentCheck } from '../../src/graphql/documents.ts'
 import { createSubscriptions } from '../../src/graphql/subscriptions.ts'
 import { createHttpServer, type HttpServer } from '../../src/server/http.ts'
 import { addWebSocket, type WebSockets } from '../../src/server/websocket.ts'
+import { pingIntervalMs } from '../../src/server/websocket-connection.ts'
 import { createCallers } from '../../src/upstream/access.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 
-const pingIntervalMs = 15_000
 const idleConnectionTimeoutMs = 3_600_000
 
 describe('the pings of WebSockets', () => {
