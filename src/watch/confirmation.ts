@@ -33,7 +33,7 @@ export async function keepConfirmed(confirmation: Confirmation): Promise<void> {
       if (signal.aborted || !isTransient(error)) throw error
       reportFailure(error)
       failures += 1
-      return pace.afterFailureMs(failures, error)
+      return pace.afterFailureMs(failures, error, true)
     }
   }
   try {
