@@ -22,6 +22,7 @@ import { addWebSocket } from './server/websocket.ts'
 import { createCallers } from './upstream/access.ts'
 import { createFelderaClient } from './upstream/feldera.ts'
 import { createVaultClient } from './upstream/vault.ts'
+import { createSessionConfirmation } from './upstream/vault-sessions.ts'
 import { chooseUpstreams, type UpstreamChoice } from './upstream-choice.ts'
 
 /** A gateway that serves. */
@@ -52,7 +53,11 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     apiVersion: settings.vaultApiVersion,
     timeoutMs,
   })
-  const feldera = createFelderaClient({ url: upstreams.felderaUrl, timeoutMs })
+  const feldera = createFelderaClient({
+    url: upstreams.felderaUrl,
+    timeoutMs,
+    apiKey: upstreams.felderaApiKey,
+  })
   const links = createSealedLinks({
     secret: settings.gatewaySecret ?? randomBytes(32).toString('base64url'),
     publicUrl: () => publicUrl,
@@ -63,7 +68,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const floor = { vault, feldera, clock, links, pollIntervalMs, jobStatusWindowMs, reportFailure }
   const built = resources.map((createResource) => createResource(floor))
   const downloads = built.flatMap((resource) => resource.downloads ?? [])
-  const callerOf = createCallers(upstreams.accessRules)
+  const callerOf = createCallers(upstreams.accessRules, createSessionConfirmation(vault, clock))
 
   const http = await createHttpServer({
     log,

@@ -1,6 +1,7 @@
 // Generated from schema.graphql by `npm run codegen`. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Job as JobModel, JobLink as JobLinkModel, JobProgress as JobProgressModel, JobTask as JobTaskModel, JobConnection as JobConnectionModel, JobTaskConnection as JobTaskConnectionModel, JobUpdate as JobUpdateModel, StartJobPayload as StartJobPayloadModel } from '../jobs/model.ts';
+import type { Pipeline as PipelineModel } from '../pipelines/model.ts';
 import type { ProfilingSession as ProfilingSessionModel, CreateProfilingSessionPayload as CreateProfilingSessionPayloadModel, EndProfilingSessionPayload as EndProfilingSessionPayloadModel } from '../profiling-sessions/model.ts';
 import type { SamplyProfile as SamplyProfileModel, SamplyProfileInProgress as SamplyProfileInProgressModel, SamplyProfileUnavailable as SamplyProfileUnavailableModel, StartSamplyProfilePayload as StartSamplyProfilePayloadModel } from '../samply-profiles/model.ts';
 import type { UploadSession as UploadSessionModel } from '../upload-sessions/model.ts';
@@ -65,6 +66,11 @@ export type Query = {
    * expired 72 hours after it began.
    */
   readonly uploadSession?: Maybe<UploadSession>;
+  /**
+   * All pipelines of Feldera that the caller may see, so that a screen can offer them. In Feldera's order, which may
+   * change.
+   */
+  readonly pipelines?: Maybe<ReadonlyArray<Pipeline>>;
   /**
    * The CPU profile of a Feldera pipeline. Each answer that a screen has to show is data: the profile, its collection
    * in progress, or the reason why there is none.
@@ -628,6 +634,71 @@ export type UploadSession = {
   readonly observedAt: Scalars['DateTime']['output'];
 };
 
+/** A program in SQL that Feldera runs. */
+export type Pipeline = {
+  readonly __typename?: 'Pipeline';
+  /** The name by which Feldera finds the pipeline: letters, digits, `_` and `-`. */
+  readonly name: Scalars['String']['output'];
+  /** What the pipeline is for. Null where nobody has said. */
+  readonly description?: Maybe<Scalars['String']['output']>;
+  /** Where the pipeline stands. */
+  readonly status: PipelineStatus;
+  /** The status in Feldera's own words, also where `status` is UNKNOWN. Empty where Feldera says none. */
+  readonly rawStatus: Scalars['String']['output'];
+  /**
+   * Whether a CPU profile can be collected now, and one that was collected can be read: the pipeline is RUNNING, PAUSED,
+   * CONCURRENT_BOOTSTRAPPING or SYNCHRONIZING, as in Feldera's own console.
+   */
+  readonly canProfile: Scalars['Boolean']['output'];
+  /**
+   * The CPU profile of this pipeline, as `Query.samplyProfile` gives it. Costs a call for this pipeline; null, with an
+   * error, when that call fails.
+   */
+  readonly samplyProfile?: Maybe<SamplyProfileResult>;
+};
+
+
+/** A program in SQL that Feldera runs. */
+export type PipelineSamplyProfileArgs = {
+  ordinal?: InputMaybe<Scalars['Int']['input']>;
+  latest?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** Where a Feldera pipeline stands. */
+export type PipelineStatus =
+  /** Does not run, and holds no machine. */
+  | 'STOPPED'
+  /** Waits for a machine to run on. */
+  | 'PROVISIONING'
+  /** Has a machine, but its process does not answer. */
+  | 'UNAVAILABLE'
+  /** Runs on several hosts, which are being brought together. */
+  | 'COORDINATION'
+  /** Stands by for another one, and takes over when it is told to. */
+  | 'STANDBY'
+  /** Was changed, and waits for somebody to approve that it starts with the changes. */
+  | 'AWAITING_APPROVAL'
+  /** Its process starts. */
+  | 'INITIALIZING'
+  /** Computes new and changed views from what it has stored, and takes no input meanwhile. */
+  | 'BOOTSTRAPPING'
+  /** Computes new and changed views while the others go on. */
+  | 'CONCURRENT_BOOTSTRAPPING'
+  /** Brings new and changed views up to date with the others; its input pauses meanwhile. */
+  | 'SYNCHRONIZING'
+  /** Repeats the input that it had taken before it stopped. */
+  | 'REPLAYING'
+  /** Runs, but takes no input. */
+  | 'PAUSED'
+  /** Is at work. */
+  | 'RUNNING'
+  /** Has stored its state and ended, to go on later. */
+  | 'SUSPENDED'
+  /** Gives up its machine. */
+  | 'STOPPING'
+  /** A status that this gateway does not know yet. `rawStatus` has Feldera's word. */
+  | 'UNKNOWN';
+
 /** What there is to say about the CPU profile of a pipeline. */
 export type SamplyProfileResult = SamplyProfile | SamplyProfileInProgress | SamplyProfileUnavailable;
 
@@ -811,6 +882,8 @@ export type ResolversTypes = {
   ProfilingSessionStatus: ProfilingSessionStatus;
   UploadSession: ResolverTypeWrapper<UploadSessionModel>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  Pipeline: ResolverTypeWrapper<PipelineModel>;
+  PipelineStatus: PipelineStatus;
   SamplyProfileResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SamplyProfileResult']>;
   SamplyProfile: ResolverTypeWrapper<SamplyProfileModel>;
   SamplyProfileInProgress: ResolverTypeWrapper<SamplyProfileInProgressModel>;
@@ -851,6 +924,7 @@ export type ResolversParentTypes = {
   ProfilingSession: ProfilingSessionModel;
   UploadSession: UploadSessionModel;
   Float: Scalars['Float']['output'];
+  Pipeline: PipelineModel;
   SamplyProfileResult: ResolversUnionTypes<ResolversParentTypes>['SamplyProfileResult'];
   SamplyProfile: SamplyProfileModel;
   SamplyProfileInProgress: SamplyProfileInProgressModel;
@@ -878,6 +952,7 @@ export type QueryResolvers<ContextType = OperationContext, ParentType extends Re
   profilingSession?: Resolver<Maybe<ResolversTypes['ProfilingSession']>, ParentType, ContextType, RequireFields<QueryProfilingSessionArgs, 'name'>>;
   uploadSessions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['UploadSession']>>, ParentType, ContextType>;
   uploadSession?: Resolver<Maybe<ResolversTypes['UploadSession']>, ParentType, ContextType, RequireFields<QueryUploadSessionArgs, 'id'>>;
+  pipelines?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Pipeline']>>, ParentType, ContextType>;
   samplyProfile?: Resolver<Maybe<ResolversTypes['SamplyProfileResult']>, ParentType, ContextType, RequireFields<QuerySamplyProfileArgs, 'pipelineName' | 'ordinal' | 'latest'>>;
 };
 
@@ -1023,6 +1098,15 @@ export type UploadSessionResolvers<ContextType = OperationContext, ParentType ex
   observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
+export type PipelineResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Pipeline'] = ResolversParentTypes['Pipeline']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['PipelineStatus'], ParentType, ContextType>;
+  rawStatus?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  canProfile?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  samplyProfile?: Resolver<Maybe<ResolversTypes['SamplyProfileResult']>, ParentType, ContextType, RequireFields<PipelineSamplyProfileArgs, 'ordinal' | 'latest'>>;
+};
+
 export type SamplyProfileResultResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SamplyProfileResult'] = ResolversParentTypes['SamplyProfileResult']> = {
   __resolveType?: TypeResolveFn<'SamplyProfile' | 'SamplyProfileInProgress' | 'SamplyProfileUnavailable', ParentType, ContextType>;
 };
@@ -1079,6 +1163,7 @@ export type Resolvers<ContextType = OperationContext> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   ProfilingSession?: ProfilingSessionResolvers<ContextType>;
   UploadSession?: UploadSessionResolvers<ContextType>;
+  Pipeline?: PipelineResolvers<ContextType>;
   SamplyProfileResult?: SamplyProfileResultResolvers<ContextType>;
   SamplyProfile?: SamplyProfileResolvers<ContextType>;
   SamplyProfileInProgress?: SamplyProfileInProgressResolvers<ContextType>;

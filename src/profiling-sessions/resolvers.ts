@@ -47,7 +47,7 @@ export function profilingSessionResolvers(watches: Watches<ProfilingSession>, li
     },
     ProfilingSession: {
       resultsUrl: ({ name, status }, _arguments, { caller }) =>
-        status === 'COMPLETE' ? links.seal(resultsLink(name), caller.vault().authorization) : null,
+        status === 'COMPLETE' ? links.seal(resultsLink(name), caller.linkCredentials('vault')) : null,
     },
   }
 }

@@ -123,11 +123,16 @@ mutation RecordProfilingSession($input: CreateProfilingSessionInput!) {
 }
 `
 
-const pipelineCpuProfile = `# The CPU profile of a Feldera pipeline: it is there,
-# or being collected, or not there for a reason.
-# Each is a type of its own; __typename says which.
-# Open viewerUrl in a browser to look at the profile.
+const pipelineCpuProfile = `# The pipelines of Feldera, and the CPU profile of one:
+# it is there, or being collected, or not there for a
+# reason. Each is a type of its own; __typename says
+# which. Open viewerUrl in a browser to look at it.
 query PipelineCpuProfile($pipelineName: String!) {
+  pipelines {
+    name
+    status
+    canProfile
+  }
   samplyProfile(pipelineName: $pipelineName) {
     __typename
     ... on SamplyProfile {

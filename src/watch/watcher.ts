@@ -2,6 +2,7 @@ import { hasCode, isTransient } from '../core/errors.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import type { Access } from '../core/identity.ts'
 import { createAudience } from './audience.ts'
+import { keepConfirmed } from './confirmation.ts'
 import type { Feed } from './feed.ts'
 import { createPace, type PaceSettings } from './pace.ts'
 import type { Due, Look, WatchPolicy } from './policy.ts'
@@ -160,6 +161,16 @@ export function createWatcher<State>(
     timetable.update()
   }
 
+  if (access.confirm !== undefined) {
+    void keepConfirmed({
+      confirm: access.confirm,
+      clock: paceSettings.clock,
+      pace: createPace(paceSettings),
+      signal: abort.signal,
+      reportFailure,
+      onRefused: (failure) => audience.close({ failure }),
+    })
+  }
   return {
     follow: audience.follow,
     followAll: audience.followAll,

@@ -34,7 +34,12 @@ const typeDefs = /* GraphQL */ `
 /** Makes a caller that Vault knows by this credential. */
 export function callerNamed(name: string): Caller {
   const access = accessWith(name)
-  return { key: access.callerKey, vault: () => access, feldera: () => access }
+  return {
+    key: access.callerKey,
+    vault: () => access,
+    feldera: () => access,
+    linkCredentials: () => ({ vault: name, feldera: undefined }),
+  }
 }
 
 /** Subscriptions over {@link watchBench}, without a transport. */

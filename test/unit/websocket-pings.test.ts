@@ -39,7 +39,9 @@ describe('the pings of WebSockets', () => {
         checkDocument: createDocumentCheck(schema),
         createContext,
         presentError,
-        callerOf: createCallers({ vault: 'configured', feldera: 'configured', demo: undefined }),
+        callerOf: createCallers({ vault: 'configured', feldera: 'configured', demoSession: undefined }, () =>
+          Promise.reject(new Error('no session is asked about')),
+        ),
         subscriptions: createSubscriptions({ schema, createContext, presentError, clock }),
         stopping: new AbortController().signal,
         allowedOrigins: [],
