@@ -10,7 +10,7 @@ import {
   problemOf,
 } from '../upstream/feldera.ts'
 import { type FileStream, fileStreamOf } from '../upstream/file-stream.ts'
-import type { UpstreamAnswer, UpstreamFile } from '../upstream/http-client.ts'
+import type { UpstreamAnswer, UpstreamFile, UpstreamMethod } from '../upstream/http-client.ts'
 import { pathOf } from '../upstream/path.ts'
 import { quoted } from '../upstream/quoted.ts'
 import { retryAfterSeconds } from '../upstream/retry-after.ts'
@@ -66,12 +66,12 @@ export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock)
       // 307 is what Feldera's documentation once said where its server answers 204.
       if (answer.status === 204 || answer.status === 307)
         return inProgress(key, retryAfterSeconds(answer.headers))
-      return unavailable(key, answer, access)
+      return unavailable(key, answer, access, 'GET')
     },
     async open(access, key, signal) {
       const query = { ordinal: key.ordinal }
       const answer = await feldera.openFile(access, profilePath(key), { query, signal })
-      return 'stream' in answer ? fileOf(key, answer) : unavailable(key, answer, access)
+      return 'stream' in answer ? fileOf(key, answer) : unavailable(key, answer, access, 'GET')
     },
     async start(access, key, durationSecs) {
       const query = { ordinal: key.ordinal, duration_secs: durationSecs }
@@ -80,7 +80,7 @@ export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock)
         return inProgress(key, durationSecs)
       }
       if (answer.status === 409) return undefined
-      return unavailable(key, answer, access)
+      return unavailable(key, answer, access, 'POST')
     },
   }
 }
@@ -109,10 +109,15 @@ async function digestOf({ stream }: UpstreamFile, isWanted: boolean): Promise<Pr
 }
 
 /** @throws GatewayError where the answer is not about the profile or its pipeline */
-function unavailable(key: ProfileKey, answer: UpstreamAnswer, access: Access): SamplyProfileUnavailable {
+function unavailable(
+  key: ProfileKey,
+  answer: UpstreamAnswer,
+  access: Access,
+  method: UpstreamMethod,
+): SamplyProfileUnavailable {
   const problem = problemOf(answer.body)
   const reason = problem && reasonOf(problem)
-  if (problem === undefined || reason === undefined) throw felderaFailure(answer, access)
+  if (problem === undefined || reason === undefined) throw felderaFailure(answer, access, method)
   const message = messageFor(reason, key, quoted(wordsOf(problem), access))
   const retryAfter = retryAfterSeconds(answer.headers)
   return { __typename: 'SamplyProfileUnavailable', ...key, reason, message, retryAfter }

@@ -18,6 +18,7 @@ import {
   type UpstreamAnswer,
   type UpstreamCall,
   type UpstreamFile,
+  type UpstreamMethod,
 } from './http-client.ts'
 import { quoted } from './quoted.ts'
 import { retryAfterSeconds } from './retry-after.ts'
@@ -111,10 +112,12 @@ export function isPipelineState(problem: FelderaProblem | undefined): boolean {
   return problem !== undefined && pipelineStateCodes.includes(problem.code)
 }
 
-/** Makes the error for an answer that is none of those that the feature expects. */
-export function felderaFailure(answer: UpstreamAnswer, access: Access): GatewayError {
+/** Makes the error for an answer to a call with this method that is none of those that the feature expects. */
+export function felderaFailure(answer: UpstreamAnswer, access: Access, method: UpstreamMethod): GatewayError {
   const problem = problemOf(answer.body)
-  if (problem === undefined) return statusFailure(answer, { service: 'feldera', status: answer.status })
+  if (problem === undefined) {
+    return statusFailure(answer, { service: 'feldera', status: answer.status }, method)
+  }
   const upstream: UpstreamDetail = { service: 'feldera', status: answer.status, type: problem.code }
   const retryAfter = retryAfterSeconds(answer.headers)
   const detail: ErrorDetail = { upstream, ...(retryAfter === undefined ? {} : { retryAfter }) }

@@ -21,6 +21,7 @@ import {
   type PoolFetch,
   readWhole,
   SilenceError,
+  UnreachedError,
 } from './pool-fetch.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 
@@ -33,14 +34,19 @@ const firstRetryDelayMs = 200
 /** Statuses that another try may mend. */
 const retriedStatuses = [502, 503, 504]
 
+/** The methods of the two services. All but `GET` write. */
+export type UpstreamMethod = 'GET' | 'POST' | 'DELETE'
+
 /** One call to an upstream. */
 export interface UpstreamCall {
-  readonly method: 'GET' | 'POST'
+  readonly method: UpstreamMethod
   /** Behind the origin, with every segment encoded (see `pathOf`); may carry a query. */
   readonly path: string
   /** Query parameters; undefined ones are left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly authorization: string | undefined
+  /** The fields of a form, sent as `application/x-www-form-urlencoded`. Left out: no body. */
+  readonly form?: Readonly<Record<string, string>>
   /** Ends the call when nobody waits for it any more. A write has none: once sent, it is carried through. */
   readonly signal?: AbortSignal
 }
@@ -144,6 +150,7 @@ async function send(
       // The signal goes past ky, which would join it with its own one anew for each call.
       fetch: (request) => fetch(request, signal),
       headers: { accept: 'application/json', ...options.headers, ...authorizationOf(call) },
+      ...(call.form === undefined ? {} : { body: new URLSearchParams(call.form) }),
       retry: method === 'GET' ? retryPolicy(options) : 0,
     })
   } catch (error) {
@@ -218,6 +225,14 @@ function parsedJson(text: string): unknown {
 
 const serviceNames = { vault: 'Vault', feldera: 'Feldera' } as const
 
+/**
+ * What to do where no answer, or none of use, came to a call that may have arrived. Every message about such a call ends
+ * with it, so that nobody sends a write again that was carried out.
+ */
+export function lostAnswerHint(method: UpstreamMethod): string {
+  return method === 'GET' ? 'Try again later.' : 'It may have been carried out: look before you try again.'
+}
+
 /** What the log and the client are told when there was no usable answer. */
 function connectionFailure(
   error: unknown,
@@ -226,8 +241,7 @@ function connectionFailure(
 ): unknown {
   const { service, timeoutMs } = options
   const name = serviceNames[service]
-  const hint =
-    method === 'GET' ? 'Try again later.' : 'It may have been carried out: look before you try again.'
+  const hint = lostAnswerHint(error instanceof BusyError || error instanceof UnreachedError ? 'GET' : method)
   const detail: ErrorDetail = { upstream: { service }, cause: error }
   if (isTimeoutError(error) || error instanceof SilenceError) {
     return upstreamTimeout(`${name} did not answer within ${timeoutMs} ms. ${hint}`, detail)

@@ -20,6 +20,12 @@ export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
 }
 
+/** No connection to the upstream came about, so that nothing was sent. */
+export class UnreachedError extends ConnectionError {}
+
+/** Failures of a connection that come before anything is sent, by Node's names. */
+const unreachedCodes = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']
+
 /** The upstream kept silent for longer than it may. */
 export class SilenceError extends Error {
   override readonly name = 'SilenceError'
@@ -174,6 +180,9 @@ function namedError(error: unknown): Error {
     return new SilenceError('no connection in time', { cause: error })
   if (error instanceof errors.HTTPParserError || error instanceof RangeError) {
     return new AnswerError('the answer is not HTTP', { cause: error })
+  }
+  if (error instanceof Error && 'code' in error && unreachedCodes.some((code) => code === error.code)) {
+    return new UnreachedError('no connection', { cause: error })
   }
   return new ConnectionError('the connection failed', { cause: error })
 }

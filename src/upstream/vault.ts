@@ -13,7 +13,14 @@ import {
   upstreamUnavailable,
 } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
-import { createHttpClient, type UpstreamAnswer, type UpstreamCall, type UpstreamFile } from './http-client.ts'
+import {
+  createHttpClient,
+  lostAnswerHint,
+  type UpstreamAnswer,
+  type UpstreamCall,
+  type UpstreamFile,
+  type UpstreamMethod,
+} from './http-client.ts'
 import { quoted } from './quoted.ts'
 import { statusFailure } from './status-failure.ts'
 
@@ -62,12 +69,21 @@ export interface VaultAnswer {
 
 type VaultCall = Pick<UpstreamCall, 'query' | 'signal'>
 
+type SentCall = VaultCall & Pick<UpstreamCall, 'form'>
+
 /** Vault's REST API, its envelope opened. */
 export interface VaultClient {
   /** @param path behind `/api/{version}`, as `pathOf` builds it */
   get(access: Access, path: string, call: VaultCall): Promise<VaultAnswer>
-  /** Like `get`, but never retried, and not ended when its caller leaves. */
-  post(access: Access, path: string): Promise<VaultAnswer>
+  /**
+   * Writes: sent once and never again, and not ended when its caller leaves. Where the answer is lost, the message of
+   * the error says to look before trying again.
+   *
+   * @param form fields of the body; left out: no body
+   */
+  post(access: Access, path: string, form?: Readonly<Record<string, string>>): Promise<VaultAnswer>
+  /** Deletes, likewise once. */
+  delete(access: Access, path: string): Promise<VaultAnswer>
   /** Opens a binary answer. A failure that Vault tells as JSON in HTTP 200 is thrown like any other. */
   open(access: Access, path: string, call: VaultCall): Promise<UpstreamFile>
   /**
@@ -99,14 +115,15 @@ export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions):
     const delay = Number(headers.get('x-vaultapi-responsedelay') ?? 0)
     responseDelayMs = Number.isFinite(delay) ? Math.max(0, delay) : 0
   }
-  const send = async (method: 'GET' | 'POST', access: Access, path: string, call: VaultCall) => {
+  const send = async (method: UpstreamMethod, access: Access, path: string, call: SentCall) => {
     const answer = await http.call({ ...call, method, path, authorization: access.authorization })
     noteDelay(answer.headers)
-    return openEnvelope(answer, access)
+    return openEnvelope(answer, access, method)
   }
   return {
     get: (access, path, call) => send('GET', access, basePath + path, call),
-    post: (access, path) => send('POST', access, basePath + path, {}),
+    post: (access, path, form) => send('POST', access, basePath + path, form === undefined ? {} : { form }),
+    delete: (access, path) => send('DELETE', access, basePath + path, {}),
     follow: async (access, link, call) => send('GET', access, pathOfLink(link, url), call),
     async open(access, path, call) {
       const { authorization } = access
@@ -151,7 +168,7 @@ function pathOfLink(link: string, url: string): string {
 
 function fileOf(answer: UpstreamFile | UpstreamAnswer, access: Access): UpstreamFile {
   if ('stream' in answer) return answer
-  const { upstream } = openEnvelope(answer, access)
+  const { upstream } = openEnvelope(answer, access, 'GET')
   throw upstreamInvalidResponse('Vault answered JSON where a file was asked for.', { upstream })
 }
 
@@ -159,7 +176,11 @@ function fileOf(answer: UpstreamFile | UpstreamAnswer, access: Access): Upstream
  * Opens the envelope: Vault tells most errors in HTTP 200, so that the HTTP status is looked at only where there
  * is no envelope (API reference, Errors).
  */
-function openEnvelope({ status, headers, body }: UpstreamAnswer, access: Access): VaultAnswer {
+function openEnvelope(
+  { status, headers, body }: UpstreamAnswer,
+  access: Access,
+  method: UpstreamMethod,
+): VaultAnswer {
   const executionId = headers.get('x-vaultapi-executionid')
   const upstream: UpstreamDetail = {
     service: 'vault',
@@ -167,14 +188,14 @@ function openEnvelope({ status, headers, body }: UpstreamAnswer, access: Access)
     ...(executionId === null ? {} : { executionId }),
   }
   const envelope = envelopeSchema.safeParse(body)
-  if (!envelope.success) throw statusFailure({ status, headers, body }, upstream)
+  if (!envelope.success) throw statusFailure({ status, headers, body }, upstream, method)
   switch (envelope.data.responseStatus) {
     case 'SUCCESS':
     case 'WARNING':
       return { body: envelope.data, upstream }
     case 'EXCEPTION':
       throw upstreamUnavailable(
-        `Vault failed: ${quoted(messagesOf(envelope.data), access)}. Try again later.`,
+        `Vault failed: ${quoted(messagesOf(envelope.data), access)}. ${lostAnswerHint(method)}`,
         {
           upstream: withType(upstream, envelope.data.errors?.[0]?.type),
         },

@@ -7,6 +7,11 @@ import { type Answer, sendJson, startNodeServer } from '../support/node-server.t
 
 const get: UpstreamCall = { method: 'GET', path: '/x', authorization: undefined }
 const post: UpstreamCall = { ...get, method: 'POST' }
+const writes: readonly UpstreamCall[] = [
+  post,
+  { ...post, form: { label: 'x' } },
+  { ...get, method: 'DELETE' },
+]
 
 const unavailable = (error: unknown) => hasCode(error, 'UPSTREAM_UNAVAILABLE')
 const timeout = (error: unknown) => hasCode(error, 'UPSTREAM_TIMEOUT')
@@ -82,21 +87,36 @@ describe('a read is retried', { concurrency: true }, () => {
 describe('a write is never retried', { concurrency: true }, () => {
   it('whatever comes back', async () => {
     for (const status of [502, 503, 504]) {
-      await using at = await clientOf((_request, response) => sendJson(response, { status }, { status }))
-      const answer = await at.http.call(post)
-      assert.deepEqual([answer.status, answer.body], [status, { status }])
-      assert.equal(at.server.requests.length, 1)
+      for (const write of writes) {
+        await using at = await clientOf((_request, response) => sendJson(response, { status }, { status }))
+        const answer = await at.http.call(write)
+        assert.deepEqual([answer.status, answer.body], [status, { status }])
+        assert.equal(at.server.requests.length, 1)
+      }
     }
   })
 
   it('nor after a broken connection: it may have been carried out, and the message says so', async () => {
-    await using at = await clientOf(({ socket }) => socket.destroy())
+    for (const write of writes) {
+      await using at = await clientOf(({ socket }) => socket.destroy())
+      await assert.rejects(
+        at.http.call(write),
+        (error: unknown) =>
+          hasCode(error, 'UPSTREAM_UNAVAILABLE') && /may have been carried out/.test(error.message),
+      )
+      assert.equal(at.server.requests.length, 1)
+    }
+  })
+
+  it('where nobody listens was not carried out, and the message does not say so', async () => {
+    const server = await startNodeServer(() => {})
+    await server[Symbol.asyncDispose]()
+    const http = createHttpClient({ service: 'vault', baseUrl: server.url, timeoutMs: 5000 })
     await assert.rejects(
-      at.http.call(post),
-      (error: unknown) =>
-        hasCode(error, 'UPSTREAM_UNAVAILABLE') && /may have been carried out/.test(error.message),
+      http.call(post),
+      (error: unknown) => hasCode(error, 'UPSTREAM_UNAVAILABLE') && /Try again later/.test(error.message),
     )
-    assert.equal(at.server.requests.length, 1)
+    await http.close()
   })
 })
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { hasCode } from '../../src/core/errors.ts'
 import { createHttpClient, type UpstreamCall } from '../../src/upstream/http-client.ts'
@@ -31,6 +32,23 @@ describe('a call', () => {
     })
     await at.http.call({ ...get, authorization: undefined })
     assert.deepEqual(seen, [undefined])
+  })
+
+  it('sends a form as one, encoded, and without a form no body', async () => {
+    const seen: (string | undefined)[] = []
+    await using at = await clientOf(async (request, response) => {
+      seen.push(request.headers['content-type'], await text(request))
+      sendJson(response, {})
+    })
+    await at.http.call({ ...get, method: 'POST', form: { label: 'Größe & Co=1', user_id: '' } })
+    await at.http.call({ ...get, method: 'DELETE' })
+    assert.deepEqual(seen, [
+      'application/x-www-form-urlencoded;charset=UTF-8',
+      'label=Gr%C3%B6%C3%9Fe+%26+Co%3D1&user_id=',
+      undefined,
+      '',
+    ])
+    assert.deepEqual(at.server.requests, ['POST /x', 'DELETE /x'])
   })
 
   it('goes below the path of the configured address', async () => {

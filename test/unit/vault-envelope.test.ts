@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { type ErrorCode, GatewayError, hasCode } from '../../src/core/errors.ts'
 import { accessWith } from '../../src/core/identity.ts'
@@ -153,6 +154,51 @@ describe('an answer without an envelope', { concurrency: true }, () => {
   it('says after how long to try again, where the header does', async () => {
     const error = await failureOf('busy', { status: 429, headers: { 'retry-after': '7' } })
     assert.equal(error.extensions.retryAfter, 7)
+  })
+})
+
+describe('a write', { concurrency: true }, () => {
+  const mayBeDone = (code: ErrorCode) => (error: unknown) =>
+    hasCode(error, code) && error.message.endsWith('It may have been carried out: look before you try again.')
+
+  it('goes to the API once, with its form, and opens the envelope', async () => {
+    const bodies: string[] = []
+    await using at = await vaultOf(async (request, response) => {
+      bodies.push(await text(request))
+      sendJson(response, { responseStatus: 'SUCCESS', data: { id: '1' } })
+    })
+    const { body } = await at.vault.post(access, '/code/profiler', { label: 'Dry run' })
+    await at.vault.post(access, '/code/profiler/a__c/actions/end')
+    await at.vault.delete(access, '/code/profiler/a__c')
+    assert.deepEqual(body['data'], { id: '1' })
+    assert.deepEqual(bodies, ['label=Dry+run', '', ''])
+    assert.deepEqual(at.server.requests, [
+      'POST /api/v26.1/code/profiler',
+      'POST /api/v26.1/code/profiler/a__c/actions/end',
+      'DELETE /api/v26.1/code/profiler/a__c',
+    ])
+  })
+
+  it('whose answer is of no use says to look before trying again', async () => {
+    const answers: readonly (readonly [Answer, ErrorCode])[] = [
+      [(_request, response) => sendJson(response, 'busy', { status: 503 }), 'UPSTREAM_UNAVAILABLE'],
+      [(_request, response) => response.end('<html>'), 'UPSTREAM_INVALID_RESPONSE'],
+      [(_request, response) => sendJson(response, { responseStatus: 'EXCEPTION' }), 'UPSTREAM_UNAVAILABLE'],
+    ]
+    for (const [answer, code] of answers) {
+      await using at = await vaultOf(answer)
+      await assert.rejects(at.vault.post(access, '/x', {}), mayBeDone(code))
+      await assert.rejects(at.vault.delete(access, '/x'), mayBeDone(code))
+      assert.equal(at.server.requests.length, 2)
+    }
+  })
+
+  it('that Vault refuses was not carried out, and the message does not say so', async () => {
+    await using at = await vaultOf((_request, response) => sendJson(response, refusal('INVALID_SESSION_ID')))
+    await assert.rejects(
+      at.vault.delete(access, '/x'),
+      (error) => hasCode(error, 'UNAUTHENTICATED') && !error.message.includes('carried out'),
+    )
   })
 })
 
