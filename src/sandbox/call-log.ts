@@ -10,6 +10,8 @@ export interface RecordedCall {
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
+  /** The fields of the body, where that is a form and has arrived. */
+  readonly form: URLSearchParams | undefined
   /** When it arrived, in milliseconds since the Unix epoch by the sandbox's clock. */
   readonly atMs: number
   /** Whether the client went away before the answer had ended. */

@@ -1,10 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 import type { Clock } from '../core/time.ts'
 import { type CallLog, createCallRecorder, type OpenCall } from './call-log.ts'
 import { answerWithFault } from './fault-answers.ts'
-import { createFaultPlan, type FaultList } from './faults.ts'
+import { createFaultPlan, type FaultList, type MetFault } from './faults.ts'
+import { receiveFile } from './received-file.ts'
 import { type SandboxRequest, type SandboxService, toSandboxRequest } from './service.ts'
 import { isCutByServer, sendAnswer } from './wire.ts'
+
+const formType = 'application/x-www-form-urlencoded'
+const fileType = 'application/octet-stream'
 
 /** A service that listens. */
 export interface SandboxServer {
@@ -41,14 +46,33 @@ export async function startServer(
       if (!response.writableFinished && !isCutByServer(response) && !stopping) recorder.clientLeft(call)
       recorder.ended(call)
     })
-    incoming.resume()
     recorder.arrived(call)
     const { method, path, url, authorization } = request
     const fault = plan.take({ route, method, path, url, authorization })
-    if (fault === undefined) sendAnswer(response, answer())
-    else {
+    const reply = () => {
+      if (fault === undefined) return sendAnswer(response, answer())
       const { envelopes } = service
       answerWithFault(fault, { request, response, clock, normalAnswer: answer, envelopes })
+    }
+    if (incoming.headers['content-type']?.startsWith(formType) === true) {
+      text(incoming).then(
+        (body) => {
+          request.form = new URLSearchParams(body)
+          reply()
+        },
+        () => response.destroy(),
+      )
+    } else if (incoming.headers['content-type'] === fileType && !isAtOnce(fault)) {
+      receiveFile(incoming).then(
+        (file) => {
+          request.file = file
+          reply()
+        },
+        () => response.destroy(),
+      )
+    } else {
+      incoming.resume()
+      reply()
     }
   }
 
@@ -73,6 +97,13 @@ export async function startServer(
   }
 }
 
+/** Whether a fault strikes before the body has arrived. The others need the normal answer, which depends on it. */
+function isAtOnce(fault: MetFault | undefined): boolean {
+  return (
+    fault !== undefined && ['status', 'failure', 'exception', 'json', 'reset'].includes(fault.answer.kind)
+  )
+}
+
 function toCall(route: string, request: SandboxRequest, incoming: IncomingMessage, atMs: number): OpenCall {
   return {
     route,
@@ -83,6 +114,9 @@ function toCall(route: string, request: SandboxRequest, incoming: IncomingMessag
     aborted: false,
     get query() {
       return request.query
+    },
+    get form() {
+      return request.form
     },
   }
 }

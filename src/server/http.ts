@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import cors from '@fastify/cors'
 import fastify, {
   type FastifyBaseLogger,
@@ -18,14 +19,18 @@ import {
 } from '../core/errors.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import { OperationCancelled } from '../core/operation.ts'
+import { systemClock } from '../core/time.ts'
 import { errorBody, statusOf } from './error-status.ts'
 import { answerUnreadable, answerUnreadablePath } from './unreadable-request.ts'
 
 /** The largest body of a request, in bytes. A query with its variables has a few thousand. */
 export const maxBodySizeBytes = 1_000_000
 
-/** How long a client may take to send a request, in milliseconds. */
+/** How long a client may take to send a request, in milliseconds; an upload may take {@link uploadTimeoutMs}. */
 export const requestTimeoutMs = 30_000
+
+/** How long a client may take to send a file by PUT, in milliseconds: 50 MB at half a megabit per second. */
+export const uploadTimeoutMs = 15 * 60_000
 
 /** The longest segment of a path. Names of pipelines and sessions are shorter. */
 const maxParamLength = 512
@@ -79,7 +84,7 @@ export async function createHttpServer({
       callback(null, {
         origin: isAllowed ? origin : false,
         strictPreflight: false,
-        methods: ['GET', 'POST'],
+        methods: ['GET', 'POST', 'PUT'],
         exposedHeaders: ['content-disposition', 'x-request-id'],
         maxAge: 86_400,
       })
@@ -87,6 +92,9 @@ export async function createHttpServer({
   })
   http.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders).header('x-request-id', request.id)
+  })
+  http.addHook('onRequest', async ({ method, raw }) => {
+    if (method !== 'PUT') boundArrival(raw)
   })
   http.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request
@@ -103,13 +111,22 @@ export async function createHttpServer({
   return http
 }
 
+/** Node has one bound for all requests, which is that of uploads. */
+function boundArrival(request: IncomingMessage): void {
+  const timer = systemClock.after(requestTimeoutMs, () => {
+    if (!request.complete) answerUnreadable({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, request.socket)
+  })
+  request.once('close', timer.cancel)
+}
+
 function bareServer(log: FastifyBaseLogger): HttpServer {
   return fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength },
     bodyLimit: maxBodySizeBytes,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: uploadTimeoutMs,
+    http: { headersTimeout: requestTimeoutMs },
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,

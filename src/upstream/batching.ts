@@ -42,6 +42,8 @@ export interface ListedLoaders<Value> {
   all(): Promise<readonly Value[]>
   /** By key. Null where there is none. */
   readonly byKey: DataLoader<string, Value | null>
+  /** Forgets what was read, since something was just changed. */
+  forget(): void
 }
 
 /**
@@ -67,5 +69,9 @@ export function createListedLoaders<Value>({
     else if (first !== undefined) for (const value of await all()) values.set(keyOf(value), value)
     return keys.map((key) => values.get(key) ?? null)
   })
-  return { all, byKey }
+  const forget = () => {
+    listed = undefined
+    byKey.clearAll()
+  }
+  return { all, byKey, forget }
 }

@@ -10,7 +10,7 @@ import type { JobRecord, SandboxJobDefinition } from './job.ts'
 import { createJobStore } from './job-store.ts'
 import { createProfilingSessionStore, type SandboxProfilingSession } from './profiling-sessions.ts'
 import { routeVaultRequest, type VaultRouteName } from './routes.ts'
-import { createUploadSessionStore, type SandboxUploadSession } from './upload-sessions.ts'
+import { createUploadSessionStore, type SandboxUploadSession, type UploadedPart } from './upload-sessions.ts'
 import { createUserStore, type SandboxUser } from './users.ts'
 
 /** The session of the admin who is there from the start. */
@@ -54,6 +54,8 @@ export interface SandboxVault {
   /** From now on so many bytes have arrived, and no more do by themselves. */
   setUploaded(id: string, uploadedBytes: number): void
   removeUploadSession(id: string): void
+  /** The parts of a file that was committed, in order; undefined where there is no such file. */
+  stagedFile(path: string): readonly UploadedPart[] | undefined
   addProfilingSession(session: SandboxProfilingSession): void
   /** Gives a profiling session a status now, such as `complete__sys`, and forgets its timeline. */
   setProfilingSessionStatus(name: string, status: string): void
@@ -148,6 +150,7 @@ function createVault(state: VaultState, server: SandboxServer): SandboxVault {
     addUploadSession: uploadSessions.add,
     setUploaded: uploadSessions.setUploaded,
     removeUploadSession: uploadSessions.remove,
+    stagedFile: uploadSessions.stagedFile,
     addProfilingSession: profilingSessions.add,
     setProfilingSessionStatus: profilingSessions.setStatus,
     removeProfilingSession: profilingSessions.remove,
