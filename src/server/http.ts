@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import cors from '@fastify/cors'
 import fastify, {
   type FastifyBaseLogger,
@@ -20,17 +19,12 @@ import {
 import type { FailureReport } from '../core/failure-report.ts'
 import { OperationCancelled } from '../core/operation.ts'
 import { systemClock } from '../core/time.ts'
+import { boundArrival, requestTimeoutMs, uploadTimeoutMs } from './arrival-bound.ts'
 import { errorBody, statusOf } from './error-status.ts'
 import { answerUnreadable, answerUnreadablePath } from './unreadable-request.ts'
 
 /** The largest body of a request, in bytes. A query with its variables has a few thousand. */
 export const maxBodySizeBytes = 1_000_000
-
-/** How long a client may take to send a request, in milliseconds; an upload may take {@link uploadTimeoutMs}. */
-export const requestTimeoutMs = 30_000
-
-/** How long a client may take to send a file by PUT, in milliseconds: 50 MB at half a megabit per second. */
-export const uploadTimeoutMs = 15 * 60_000
 
 /** The longest segment of a path. Names of pipelines and sessions are shorter. */
 const maxParamLength = 512
@@ -94,7 +88,7 @@ export async function createHttpServer({
     reply.headers(securityHeaders).header('x-request-id', request.id)
   })
   http.addHook('onRequest', async ({ method, raw }) => {
-    if (method !== 'PUT') boundArrival(raw)
+    if (method !== 'PUT') boundArrival(raw, systemClock)
   })
   http.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request
@@ -109,14 +103,6 @@ export async function createHttpServer({
   })
   http.setNotFoundHandler((request, reply) => sendError(reply, noRoute(request)))
   return http
-}
-
-/** Node has one bound for all requests, which is that of uploads. */
-function boundArrival(request: IncomingMessage): void {
-  const timer = systemClock.after(requestTimeoutMs, () => {
-    if (!request.complete) answerUnreadable({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, request.socket)
-  })
-  request.once('close', timer.cancel)
 }
 
 function bareServer(log: FastifyBaseLogger): HttpServer {
