@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
@@ -230,6 +231,15 @@ async function untilStopping({ url }: Gateway): Promise<void> {
   }
 }
 
+/** What a process grows by through garbage that is not collected yet; it stays so for parts of any size. */
+const garbageBytes = 192 * 2 ** 20
+
+/** The most memory that the process ever had, in bytes (proc(5), VmHWM). */
+function peakMemoryBytes({ process }: Gateway): number {
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${process.pid}/status`, 'utf8')) ?? []
+  return Number(kibibytes) * 1024
+}
+
 const session = {
   responseStatus: 'SUCCESS',
   data: {
@@ -255,6 +265,27 @@ const startVault = (take: (request: IncomingMessage, response: ServerResponse) =
   })
 
 const headers = { 'content-length': bytes.length }
+
+describe('twenty parts of 50 MB at the same time', () => {
+  it('arrive whole, and the gateway holds next to nothing of them', async () => {
+    const body = Buffer.alloc(50 * megabyte, 7)
+    const digest = createHash('md5').update(body).digest('hex')
+    const sandbox = await startSandbox({ scene: 'empty' })
+    await using gateway = await startGateway({ sandbox, env: { UPSTREAM_TIMEOUT_MS: '60000' } })
+    const ids = Array.from({ length: 20 }, () =>
+      sandbox.vault.addUploadSession({ path: '/large', sizeBytes: body.length }),
+    )
+    const before = peakMemoryBytes(gateway)
+    const answers = await Promise.all(ids.map((id) => sendPart(gateway, body, { id })))
+    assert.deepEqual(
+      answers.map(({ body: { contentMd5 } }) => contentMd5),
+      ids.map(() => digest),
+    )
+    const grownBytes = peakMemoryBytes(gateway) - before
+    assert.ok(grownBytes < garbageBytes, `the gateway grew by ${grownBytes} bytes`)
+    await sandbox.stop()
+  })
+})
 
 describe('a part on its way to a Vault that is slow', () => {
   it('is read from the client only as fast as Vault takes it, however long that takes', async () => {
