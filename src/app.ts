@@ -23,6 +23,7 @@ import { addWebSocket } from './server/websocket.ts'
 import { createCallers } from './upstream/access.ts'
 import { createFelderaClient } from './upstream/feldera.ts'
 import { createVaultClient } from './upstream/vault.ts'
+import { createSessionConfirmation } from './upstream/vault-sessions.ts'
 import { chooseUpstreams, type UpstreamChoice } from './upstream-choice.ts'
 
 /** A gateway that serves. */
@@ -33,7 +34,7 @@ export interface App {
   readonly publicUrl: string
   /** The sandbox's addresses, where the gateway runs on it. */
   readonly sandbox: UpstreamChoice['sandbox']
-  /** Takes no new work, tells WebSocket clients to connect again, and waits for the rest for a bounded time. */
+  /** Takes no new work, lets subscribers connect again elsewhere, and waits for the rest for a bounded time. */
   stop(): Promise<void>
 }
 
@@ -53,7 +54,11 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     apiVersion: settings.vaultApiVersion,
     timeoutMs,
   })
-  const feldera = createFelderaClient({ url: upstreams.felderaUrl, timeoutMs })
+  const feldera = createFelderaClient({
+    url: upstreams.felderaUrl,
+    timeoutMs,
+    apiKey: upstreams.felderaApiKey,
+  })
   const links = createSealedLinks({
     secret: settings.gatewaySecret ?? randomBytes(32).toString('base64url'),
     publicUrl: () => publicUrl,
@@ -64,7 +69,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const floor = { vault, feldera, clock, links, pollIntervalMs, jobStatusWindowMs, reportFailure }
   const built = resources.map((createResource) => createResource(floor))
   const downloads = built.flatMap((resource) => resource.downloads ?? [])
-  const callerOf = createCallers(upstreams.accessRules)
+  const callerOf = createCallers(upstreams.accessRules, createSessionConfirmation(vault, clock))
 
   const http = await createHttpServer({
     log,
@@ -98,7 +103,9 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     slowConnectionTimeoutMs: settings.slowConnectionTimeoutMs,
     clock,
   })
-  const webSocket = addWebSocket(http, { graph, limits: settings, clock })
+  const { maxOperationsPerConnection, idleConnectionTimeoutMs, slowConnectionTimeoutMs } = settings
+  const socketLimits = { maxOperationsPerConnection, idleConnectionTimeoutMs, slowConnectionTimeoutMs }
+  const webSocket = addWebSocket(http, { graph, limits: socketLimits, clock })
   addDownloadRoutes(http, { downloads, links, callerOf, stopping: drain.givenUp })
   const uploads = built.flatMap((resource) => resource.uploads ?? [])
   addUploadRoutes(http, { uploads, callerOf, stopping: drain.givenUp, clock })

@@ -11,9 +11,9 @@ export function bannerOf({ url, publicUrl, sandbox }: App, settings: Settings): 
     ...(settings.gatewaySecret === undefined && sandbox === undefined
       ? ['GATEWAY_SECRET is not set: links end with this process, and other replicas do not open them']
       : []),
-    ...(settings.felderaApiKey === undefined
-      ? []
-      : ['FELDERA_API_KEY is set, but this version does not use it: callers bring Feldera-Authorization']),
+    ...(settings.felderaApiKey !== undefined && settings.felderaUrl === undefined
+      ? ['FELDERA_API_KEY is set, but not used: there is no FELDERA_URL that it could be for']
+      : []),
     ...(settings.redisUrl === undefined
       ? []
       : ['REDIS_URL is set, but this version shares nothing between replicas yet: each polls for itself']),
@@ -30,7 +30,12 @@ function sandboxLines({ vaultUrl, felderaUrl }: NonNullable<App['sandbox']>): re
   ]
 }
 
-const realLines = ({ vaultUrl, vaultApiVersion, felderaUrl }: Settings): readonly string[] => [
+const realLines = ({ vaultUrl, vaultApiVersion, felderaUrl, felderaApiKey }: Settings): readonly string[] => [
   `  Vault    ${vaultUrl === undefined ? 'not configured (VAULT_URL)' : `${vaultUrl}, API ${vaultApiVersion}`}`,
   `  Feldera  ${felderaUrl ?? 'not configured (FELDERA_URL)'}`,
+  ...(vaultUrl === undefined || felderaUrl === undefined
+    ? []
+    : [
+        `  Whose Vault session is good reaches Feldera ${felderaApiKey === undefined ? 'without a credential: FELDERA_API_KEY is not set' : 'with FELDERA_API_KEY'}`,
+      ]),
 ]

@@ -17,7 +17,7 @@ export interface Settings {
   readonly maxOperationsPerConnection: number
   /** How long a WebSocket may be without an operation. */
   readonly idleConnectionTimeoutMs: number
-  /** How long a WebSocket may have more to send than its client takes. */
+  /** How long a WebSocket, or a subscription's stream of events, may have more to send than its client takes. */
   readonly slowConnectionTimeoutMs: number
   /** Undefined: made from host and port. */
   readonly publicUrl: string | undefined

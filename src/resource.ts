@@ -14,7 +14,7 @@ export interface ResourceFloor {
   readonly vault: VaultClient
   readonly feldera: FelderaClient
   readonly clock: Clock
-  /** Makes links that carry the caller's credential, sealed. */
+  /** Makes links that carry what the caller brought, sealed. */
   readonly links: SealedLinks
   /** Between two looks at what subscribers watch, in milliseconds. */
   readonly pollIntervalMs: number

@@ -6,6 +6,8 @@ import type { AccessRules } from './upstream/access.ts'
 export interface UpstreamChoice {
   readonly vaultUrl: string
   readonly felderaUrl: string
+  /** The gateway's own key for this Feldera. The sandbox is given none, whatever the settings say. */
+  readonly felderaApiKey: string | undefined
   readonly accessRules: AccessRules
   /** Keys that exist there, for the tabs of GraphiQL. */
   readonly examples: GraphiqlTabKeys
@@ -25,10 +27,11 @@ export async function chooseUpstreams(settings: Settings): Promise<UpstreamChoic
   return {
     vaultUrl: vaultUrl ?? unconfiguredUrl,
     felderaUrl: felderaUrl ?? unconfiguredUrl,
+    felderaApiKey: settings.felderaApiKey,
     accessRules: {
       vault: vaultUrl === undefined ? 'not configured' : 'configured',
       feldera: felderaUrl === undefined ? 'not configured' : 'configured',
-      demo: undefined,
+      demoSession: undefined,
     },
     examples: placeholderTabKeys,
     sandbox: undefined,
@@ -44,10 +47,11 @@ async function startedSandbox({ jobStatusWindowMs }: Settings): Promise<Upstream
   return {
     vaultUrl: vault.url,
     felderaUrl: feldera.url,
+    felderaApiKey: undefined,
     accessRules: {
       vault: 'configured',
       feldera: 'configured',
-      demo: { vault: vault.demoSessionId, feldera: undefined },
+      demoSession: vault.demoSessionId,
     },
     examples: { jobId: showcase.runningJobId, pipelineName: showcase.profiledPipelineName },
     sandbox: { vaultUrl: vault.url, felderaUrl: feldera.url },

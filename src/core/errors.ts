@@ -91,6 +91,10 @@ export function isTransient(error: unknown): boolean {
   )
 }
 
+/** The same failure in other words: where it is seen, more is known of it than where it happened. */
+export const reworded = (error: GatewayError, message: string) =>
+  new GatewayError(error.code, message, { ...error.extensions, cause: error.cause })
+
 /** The credential is missing, or the upstream does not take it. */
 export const unauthenticated = (message: string, detail?: ErrorDetail) =>
   new GatewayError('UNAUTHENTICATED', message, detail)
@@ -141,7 +145,7 @@ export const upstreamNotConfigured = (service: UpstreamService) =>
     { upstream: { service } },
   )
 
-/** The HTTP request or the WebSocket message cannot be used: too large, no JSON, no such route. */
+/** What was sent cannot be used, whatever it asks for: too large, no JSON, no such route, too much at a time. */
 export const badRequest = (message: string) => new GatewayError('BAD_REQUEST', message)
 
 /** The gateway stops, and what was under way with it. */

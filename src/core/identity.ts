@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
+import type { UpstreamService } from './errors.ts'
 
 /** The longest credential that is taken: Vault's have 128 characters, a JWT some thousand. */
 export const maxCredentialLength = 8192
@@ -23,6 +24,14 @@ export interface Access {
   readonly authorization: string | undefined
   /** Stands for the credential in every cache, watch and shared call. It cannot be turned back. */
   readonly callerKey: string
+  /**
+   * Asks Vault whether the session is good that this access rests on. Set where the caller has nothing of its own for
+   * Feldera: no call is made before it has resolved, and what is watched ends when it refuses.
+   *
+   * @returns until when the answer holds, in milliseconds since the epoch
+   * @throws GatewayError UNAUTHENTICATED where Vault refuses the session; else what a call to Vault throws
+   */
+  readonly confirm?: (signal?: AbortSignal) => Promise<number>
 }
 
 /**
@@ -36,11 +45,26 @@ export interface Caller {
   vault(): Access
   /** @throws GatewayError UNAUTHENTICATED or UPSTREAM_NOT_CONFIGURED */
   feldera(): Access
+  /**
+   * What a link to a file of this service carries: as little of what this caller brought as makes the same access
+   * again. A key of the gateway's own is never in it.
+   */
+  linkCredentials(service: UpstreamService): Credentials
 }
 
 /** Makes the access that a credential gives. */
 export function accessWith(authorization: string | undefined): Access {
   return { authorization, callerKey: keyOf(authorization ?? '') }
+}
+
+/**
+ * Makes the access of a caller for whom Vault speaks. It carries no credential, and shares nothing with a caller who
+ * brings the same text as a credential: no credential has a line break.
+ *
+ * @param session the caller's access to Vault
+ */
+export function accessOnWordOf(session: Access, confirm: NonNullable<Access['confirm']>): Access {
+  return { authorization: undefined, callerKey: keyOf(`Vault\n${session.callerKey}`), confirm }
 }
 
 /** Makes the {@link Caller.key} of credentials. */

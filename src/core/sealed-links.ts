@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import { EncryptJWT, jwtDecrypt } from 'jose'
 import { unauthenticated } from './errors.ts'
+import type { Credentials } from './identity.ts'
 import type { Clock } from './time.ts'
 
 /** How long a sealed link works, in seconds (the contract of `downloadUrl`). */
@@ -15,16 +16,16 @@ export interface SealedLinks {
    * Makes the address of a file, good for {@link linkLifetimeSeconds} and for this file alone.
    *
    * @param link path and query of the file on this gateway
-   * @param authorization the credential to carry; undefined where the upstream takes none
+   * @param credentials what the caller is to have who opens it (`linkCredentials` of a caller)
    */
-  seal(link: string, authorization: string | undefined): Promise<URL>
+  seal(link: string, credentials: Credentials): Promise<URL>
   /**
    * Opens the token of a link.
    *
-   * @returns the credential in it
+   * @returns the credentials in it
    * @throws GatewayError UNAUTHENTICATED when the token is expired, altered, or of another file
    */
-  open(link: string, token: string): Promise<string | undefined>
+  open(link: string, token: string): Promise<Credentials>
 }
 
 /** Settings of {@link SealedLinks}. */
@@ -40,9 +41,9 @@ export function createSealedLinks({ secret, publicUrl, clock }: SealedLinksOptio
   const key = new Uint8Array(hkdfSync('sha256', secret, '', 'vaultline sealed links', 32))
 
   return {
-    async seal(link, authorization) {
+    async seal(link, { vault, feldera }) {
       const nowSeconds = Math.floor(clock.now() / 1000)
-      const token = await new EncryptJWT(authorization === undefined ? {} : { authorization })
+      const token = await new EncryptJWT({ vault, feldera })
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
         .setAudience(link)
         .setExpirationTime(nowSeconds + linkLifetimeSeconds)
@@ -62,11 +63,12 @@ export function createSealedLinks({ secret, publicUrl, clock }: SealedLinksOptio
       }).catch(() => {
         throw badLink()
       })
-      const { authorization } = payload
-      return typeof authorization === 'string' ? authorization : undefined
+      return { vault: textOf(payload['vault']), feldera: textOf(payload['feldera']) }
     },
   }
 }
+
+const textOf = (claim: unknown) => (typeof claim === 'string' ? claim : undefined)
 
 const badLink = () =>
   unauthenticated(

@@ -1,7 +1,8 @@
 // Generated from schema.graphql by `npm run codegen`. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Job as JobModel, JobLink as JobLinkModel, JobProgress as JobProgressModel, JobTask as JobTaskModel, JobConnection as JobConnectionModel, JobTaskConnection as JobTaskConnectionModel, JobUpdate as JobUpdateModel, StartJobPayload as StartJobPayloadModel } from '../jobs/model.ts';
-import type { ProfilingSession as ProfilingSessionModel } from '../profiling-sessions/model.ts';
+import type { Pipeline as PipelineModel } from '../pipelines/model.ts';
+import type { ProfilingSession as ProfilingSessionModel, CreateProfilingSessionPayload as CreateProfilingSessionPayloadModel, EndProfilingSessionPayload as EndProfilingSessionPayloadModel } from '../profiling-sessions/model.ts';
 import type { SamplyProfile as SamplyProfileModel, SamplyProfileInProgress as SamplyProfileInProgressModel, SamplyProfileUnavailable as SamplyProfileUnavailableModel, StartSamplyProfilePayload as StartSamplyProfilePayloadModel } from '../samply-profiles/model.ts';
 import type { UploadSession as UploadSessionModel, UploadPart as UploadPartModel, CommitUploadSessionPayload as CommitUploadSessionPayloadModel } from '../upload-sessions/model.ts';
 import type { OperationContext } from '../core/operation.ts';
@@ -43,8 +44,7 @@ export type Query = {
   readonly jobs?: Maybe<ReadonlyArray<Maybe<Job>>>;
   /**
    * The jobs that have not finished, scheduled ones included. A job may finish while you walk the pages, and then
-   * others move up, so a walk can miss or repeat a job. To keep a list live, subscribe to the jobs on it with
-   * `jobUpdated`.
+   * others move up, so a walk can miss or repeat a job. To keep a list live, subscribe to `activeJobsUpdated`.
    */
   readonly activeJobs?: Maybe<JobConnection>;
   /**
@@ -66,6 +66,11 @@ export type Query = {
    * expired 72 hours after it began.
    */
   readonly uploadSession?: Maybe<UploadSession>;
+  /**
+   * All pipelines of Feldera that the caller may see, so that a screen can offer them. In Feldera's order, which may
+   * change.
+   */
+  readonly pipelines?: Maybe<ReadonlyArray<Pipeline>>;
   /**
    * The CPU profile of a Feldera pipeline. Each answer that a screen has to show is data: the profile, its collection
    * in progress, or the reason why there is none.
@@ -140,6 +145,23 @@ export type Mutation = {
   /** Gives an upload up. Vault throws its parts away. */
   readonly abortUploadSession?: Maybe<AbortUploadSessionPayload>;
   /**
+   * Creates a profiling session, which begins to record at once. Fails with CONFLICT when another session is active
+   * (recording, or its results are being prepared), when Vault keeps ten already, or when a session has the name that
+   * Vault would make of the label; the message says what to do. Needs Vault's permission for the logs of its Java SDK.
+   */
+  readonly createProfilingSession?: Maybe<CreateProfilingSessionPayload>;
+  /**
+   * Ends a profiling session that is recording, before its 20 minutes or 10,000 requests are over. Vault then prepares the
+   * results: to hear when they are there, subscribe to `profilingSessionUpdated`. Fails with CONFLICT when the session is
+   * not recording any more, and with NOT_FOUND when there is none of this name.
+   */
+  readonly endProfilingSession?: Maybe<EndProfilingSessionPayload>;
+  /**
+   * Deletes a profiling session and its results. Fails with CONFLICT while the session is active, which means until it is
+   * complete, and with NOT_FOUND when there is none of this name.
+   */
+  readonly deleteProfilingSession?: Maybe<DeleteProfilingSessionPayload>;
+  /**
    * Starts to collect a CPU profile of a running Feldera pipeline. When a collection is under way already, that one is
    * answered, as in progress.
    */
@@ -168,6 +190,24 @@ export type MutationCommitUploadSessionArgs = {
 /** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
 export type MutationAbortUploadSessionArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
+export type MutationCreateProfilingSessionArgs = {
+  input: CreateProfilingSessionInput;
+};
+
+
+/** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
+export type MutationEndProfilingSessionArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
+export type MutationDeleteProfilingSessionArgs = {
+  name: Scalars['String']['input'];
 };
 
 
@@ -311,6 +351,43 @@ export type AbortUploadSessionPayload = {
   readonly __typename?: 'AbortUploadSessionPayload';
   /** The id of the upload session that is gone. */
   readonly id: Scalars['ID']['output'];
+};
+
+/** What a new profiling session is to record. */
+export type CreateProfilingSessionInput = {
+  /** What people call the session: 1 to 255 characters, not only spaces. Vault makes the name of it. */
+  readonly label: Scalars['String']['input'];
+  /** What the session is for: up to 4,000 characters. Left out or empty: none. */
+  readonly description?: InputMaybe<Scalars['String']['input']>;
+  /** Vault's id of the one user whose requests are recorded: a whole number. Left out: the requests of all users. */
+  readonly userId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What `createProfilingSession` answers. */
+export type CreateProfilingSessionPayload = {
+  readonly __typename?: 'CreateProfilingSessionPayload';
+  /**
+   * The session, as Vault describes it afterwards. Null, with an error that names the session, when it was created but
+   * could not be read.
+   */
+  readonly profilingSession?: Maybe<ProfilingSession>;
+};
+
+/** What `endProfilingSession` answers. */
+export type EndProfilingSessionPayload = {
+  readonly __typename?: 'EndProfilingSessionPayload';
+  /**
+   * The session, as Vault describes it afterwards. Null, with an error that says so, when it was ended but could not be
+   * read.
+   */
+  readonly profilingSession?: Maybe<ProfilingSession>;
+};
+
+/** What `deleteProfilingSession` answers. */
+export type DeleteProfilingSessionPayload = {
+  readonly __typename?: 'DeleteProfilingSessionPayload';
+  /** The name of the session that is there no more. */
+  readonly name: Scalars['String']['output'];
 };
 
 /** What `startSamplyProfile` answers. */
@@ -666,6 +743,71 @@ export type UploadPartEdge = {
   readonly node: UploadPart;
 };
 
+/** A program in SQL that Feldera runs. */
+export type Pipeline = {
+  readonly __typename?: 'Pipeline';
+  /** The name by which Feldera finds the pipeline: letters, digits, `_` and `-`. */
+  readonly name: Scalars['String']['output'];
+  /** What the pipeline is for. Null where nobody has said. */
+  readonly description?: Maybe<Scalars['String']['output']>;
+  /** Where the pipeline stands. */
+  readonly status: PipelineStatus;
+  /** The status in Feldera's own words, also where `status` is UNKNOWN. Empty where Feldera says none. */
+  readonly rawStatus: Scalars['String']['output'];
+  /**
+   * Whether a CPU profile can be collected now, and one that was collected can be read: the pipeline is RUNNING, PAUSED,
+   * CONCURRENT_BOOTSTRAPPING or SYNCHRONIZING, as in Feldera's own console.
+   */
+  readonly canProfile: Scalars['Boolean']['output'];
+  /**
+   * The CPU profile of this pipeline, as `Query.samplyProfile` gives it. Costs a call for this pipeline; null, with an
+   * error, when that call fails.
+   */
+  readonly samplyProfile?: Maybe<SamplyProfileResult>;
+};
+
+
+/** A program in SQL that Feldera runs. */
+export type PipelineSamplyProfileArgs = {
+  ordinal?: InputMaybe<Scalars['Int']['input']>;
+  latest?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** Where a Feldera pipeline stands. */
+export type PipelineStatus =
+  /** Does not run, and holds no machine. */
+  | 'STOPPED'
+  /** Waits for a machine to run on. */
+  | 'PROVISIONING'
+  /** Has a machine, but its process does not answer. */
+  | 'UNAVAILABLE'
+  /** Runs on several hosts, which are being brought together. */
+  | 'COORDINATION'
+  /** Stands by for another one, and takes over when it is told to. */
+  | 'STANDBY'
+  /** Was changed, and waits for somebody to approve that it starts with the changes. */
+  | 'AWAITING_APPROVAL'
+  /** Its process starts. */
+  | 'INITIALIZING'
+  /** Computes new and changed views from what it has stored, and takes no input meanwhile. */
+  | 'BOOTSTRAPPING'
+  /** Computes new and changed views while the others go on. */
+  | 'CONCURRENT_BOOTSTRAPPING'
+  /** Brings new and changed views up to date with the others; its input pauses meanwhile. */
+  | 'SYNCHRONIZING'
+  /** Repeats the input that it had taken before it stopped. */
+  | 'REPLAYING'
+  /** Runs, but takes no input. */
+  | 'PAUSED'
+  /** Is at work. */
+  | 'RUNNING'
+  /** Has stored its state and ended, to go on later. */
+  | 'SUSPENDED'
+  /** Gives up its machine. */
+  | 'STOPPING'
+  /** A status that this gateway does not know yet. `rawStatus` has Feldera's word. */
+  | 'UNKNOWN';
+
 /** What there is to say about the CPU profile of a pipeline. */
 export type SamplyProfileResult = SamplyProfile | SamplyProfileInProgress | SamplyProfileUnavailable;
 
@@ -829,6 +971,10 @@ export type ResolversTypes = {
   CreateUploadSessionPayload: ResolverTypeWrapper<Omit<CreateUploadSessionPayload, 'uploadSession'> & { uploadSession?: Maybe<ResolversTypes['UploadSession']> }>;
   CommitUploadSessionPayload: ResolverTypeWrapper<CommitUploadSessionPayloadModel>;
   AbortUploadSessionPayload: ResolverTypeWrapper<AbortUploadSessionPayload>;
+  CreateProfilingSessionInput: CreateProfilingSessionInput;
+  CreateProfilingSessionPayload: ResolverTypeWrapper<CreateProfilingSessionPayloadModel>;
+  EndProfilingSessionPayload: ResolverTypeWrapper<EndProfilingSessionPayloadModel>;
+  DeleteProfilingSessionPayload: ResolverTypeWrapper<DeleteProfilingSessionPayload>;
   StartSamplyProfilePayload: ResolverTypeWrapper<StartSamplyProfilePayloadModel>;
   JobUpdate: ResolverTypeWrapper<JobUpdateModel>;
   Job: ResolverTypeWrapper<JobModel>;
@@ -852,6 +998,8 @@ export type ResolversTypes = {
   UploadPart: ResolverTypeWrapper<UploadPartModel>;
   UploadPartConnection: ResolverTypeWrapper<Omit<UploadPartConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['UploadPartEdge']>, nodes: ReadonlyArray<ResolversTypes['UploadPart']> }>;
   UploadPartEdge: ResolverTypeWrapper<Omit<UploadPartEdge, 'node'> & { node: ResolversTypes['UploadPart'] }>;
+  Pipeline: ResolverTypeWrapper<PipelineModel>;
+  PipelineStatus: PipelineStatus;
   SamplyProfileResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SamplyProfileResult']>;
   SamplyProfile: ResolverTypeWrapper<SamplyProfileModel>;
   SamplyProfileInProgress: ResolverTypeWrapper<SamplyProfileInProgressModel>;
@@ -876,6 +1024,10 @@ export type ResolversParentTypes = {
   CreateUploadSessionPayload: Omit<CreateUploadSessionPayload, 'uploadSession'> & { uploadSession?: Maybe<ResolversParentTypes['UploadSession']> };
   CommitUploadSessionPayload: CommitUploadSessionPayloadModel;
   AbortUploadSessionPayload: AbortUploadSessionPayload;
+  CreateProfilingSessionInput: CreateProfilingSessionInput;
+  CreateProfilingSessionPayload: CreateProfilingSessionPayloadModel;
+  EndProfilingSessionPayload: EndProfilingSessionPayloadModel;
+  DeleteProfilingSessionPayload: DeleteProfilingSessionPayload;
   StartSamplyProfilePayload: StartSamplyProfilePayloadModel;
   JobUpdate: JobUpdateModel;
   Job: JobModel;
@@ -895,6 +1047,7 @@ export type ResolversParentTypes = {
   UploadPart: UploadPartModel;
   UploadPartConnection: Omit<UploadPartConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['UploadPartEdge']>, nodes: ReadonlyArray<ResolversParentTypes['UploadPart']> };
   UploadPartEdge: Omit<UploadPartEdge, 'node'> & { node: ResolversParentTypes['UploadPart'] };
+  Pipeline: PipelineModel;
   SamplyProfileResult: ResolversUnionTypes<ResolversParentTypes>['SamplyProfileResult'];
   SamplyProfile: SamplyProfileModel;
   SamplyProfileInProgress: SamplyProfileInProgressModel;
@@ -922,6 +1075,7 @@ export type QueryResolvers<ContextType = OperationContext, ParentType extends Re
   profilingSession?: Resolver<Maybe<ResolversTypes['ProfilingSession']>, ParentType, ContextType, RequireFields<QueryProfilingSessionArgs, 'name'>>;
   uploadSessions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['UploadSession']>>, ParentType, ContextType>;
   uploadSession?: Resolver<Maybe<ResolversTypes['UploadSession']>, ParentType, ContextType, RequireFields<QueryUploadSessionArgs, 'id'>>;
+  pipelines?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Pipeline']>>, ParentType, ContextType>;
   samplyProfile?: Resolver<Maybe<ResolversTypes['SamplyProfileResult']>, ParentType, ContextType, RequireFields<QuerySamplyProfileArgs, 'pipelineName' | 'ordinal' | 'latest'>>;
 };
 
@@ -930,6 +1084,9 @@ export type MutationResolvers<ContextType = OperationContext, ParentType extends
   createUploadSession?: Resolver<Maybe<ResolversTypes['CreateUploadSessionPayload']>, ParentType, ContextType, RequireFields<MutationCreateUploadSessionArgs, 'input'>>;
   commitUploadSession?: Resolver<Maybe<ResolversTypes['CommitUploadSessionPayload']>, ParentType, ContextType, RequireFields<MutationCommitUploadSessionArgs, 'id'>>;
   abortUploadSession?: Resolver<Maybe<ResolversTypes['AbortUploadSessionPayload']>, ParentType, ContextType, RequireFields<MutationAbortUploadSessionArgs, 'id'>>;
+  createProfilingSession?: Resolver<Maybe<ResolversTypes['CreateProfilingSessionPayload']>, ParentType, ContextType, RequireFields<MutationCreateProfilingSessionArgs, 'input'>>;
+  endProfilingSession?: Resolver<Maybe<ResolversTypes['EndProfilingSessionPayload']>, ParentType, ContextType, RequireFields<MutationEndProfilingSessionArgs, 'name'>>;
+  deleteProfilingSession?: Resolver<Maybe<ResolversTypes['DeleteProfilingSessionPayload']>, ParentType, ContextType, RequireFields<MutationDeleteProfilingSessionArgs, 'name'>>;
   startSamplyProfile?: Resolver<Maybe<ResolversTypes['StartSamplyProfilePayload']>, ParentType, ContextType, RequireFields<MutationStartSamplyProfileArgs, 'pipelineName' | 'durationSecs' | 'ordinal'>>;
 };
 
@@ -957,6 +1114,18 @@ export type CommitUploadSessionPayloadResolvers<ContextType = OperationContext, 
 
 export type AbortUploadSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['AbortUploadSessionPayload'] = ResolversParentTypes['AbortUploadSessionPayload']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type CreateProfilingSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['CreateProfilingSessionPayload'] = ResolversParentTypes['CreateProfilingSessionPayload']> = {
+  profilingSession?: Resolver<Maybe<ResolversTypes['ProfilingSession']>, ParentType, ContextType>;
+};
+
+export type EndProfilingSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['EndProfilingSessionPayload'] = ResolversParentTypes['EndProfilingSessionPayload']> = {
+  profilingSession?: Resolver<Maybe<ResolversTypes['ProfilingSession']>, ParentType, ContextType>;
+};
+
+export type DeleteProfilingSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['DeleteProfilingSessionPayload'] = ResolversParentTypes['DeleteProfilingSessionPayload']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type StartSamplyProfilePayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['StartSamplyProfilePayload'] = ResolversParentTypes['StartSamplyProfilePayload']> = {
@@ -1087,6 +1256,15 @@ export type UploadPartEdgeResolvers<ContextType = OperationContext, ParentType e
   node?: Resolver<ResolversTypes['UploadPart'], ParentType, ContextType>;
 };
 
+export type PipelineResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Pipeline'] = ResolversParentTypes['Pipeline']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['PipelineStatus'], ParentType, ContextType>;
+  rawStatus?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  canProfile?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  samplyProfile?: Resolver<Maybe<ResolversTypes['SamplyProfileResult']>, ParentType, ContextType, RequireFields<PipelineSamplyProfileArgs, 'ordinal' | 'latest'>>;
+};
+
 export type SamplyProfileResultResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SamplyProfileResult'] = ResolversParentTypes['SamplyProfileResult']> = {
   __resolveType?: TypeResolveFn<'SamplyProfile' | 'SamplyProfileInProgress' | 'SamplyProfileUnavailable', ParentType, ContextType>;
 };
@@ -1130,6 +1308,9 @@ export type Resolvers<ContextType = OperationContext> = {
   CreateUploadSessionPayload?: CreateUploadSessionPayloadResolvers<ContextType>;
   CommitUploadSessionPayload?: CommitUploadSessionPayloadResolvers<ContextType>;
   AbortUploadSessionPayload?: AbortUploadSessionPayloadResolvers<ContextType>;
+  CreateProfilingSessionPayload?: CreateProfilingSessionPayloadResolvers<ContextType>;
+  EndProfilingSessionPayload?: EndProfilingSessionPayloadResolvers<ContextType>;
+  DeleteProfilingSessionPayload?: DeleteProfilingSessionPayloadResolvers<ContextType>;
   StartSamplyProfilePayload?: StartSamplyProfilePayloadResolvers<ContextType>;
   JobUpdate?: JobUpdateResolvers<ContextType>;
   Job?: JobResolvers<ContextType>;
@@ -1146,6 +1327,7 @@ export type Resolvers<ContextType = OperationContext> = {
   UploadPart?: UploadPartResolvers<ContextType>;
   UploadPartConnection?: UploadPartConnectionResolvers<ContextType>;
   UploadPartEdge?: UploadPartEdgeResolvers<ContextType>;
+  Pipeline?: PipelineResolvers<ContextType>;
   SamplyProfileResult?: SamplyProfileResultResolvers<ContextType>;
   SamplyProfile?: SamplyProfileResolvers<ContextType>;
   SamplyProfileInProgress?: SamplyProfileInProgressResolvers<ContextType>;

@@ -1,4 +1,15 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  OperationTypeNode,
+  parse,
+  type SelectionNode,
+  type SelectionSetNode,
+  validate,
+} from 'graphql'
 import { LRUCache } from 'lru-cache'
 
 /** How much text of checked documents is remembered, in characters. What is parsed takes many times as much memory. */
@@ -33,7 +44,7 @@ export function createDocumentCheck(schema: GraphQLSchema): (source: string) => 
 function check(schema: GraphQLSchema, source: string): CheckedDocument {
   try {
     const document = parse(source, { maxTokens: maxDocumentTokens })
-    const errors = validate(schema, document)
+    const errors = conditionalRoots(document) ?? validate(schema, document)
     if (errors.length === 0) return { document }
     return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) }
   } catch (error) {
@@ -41,6 +52,43 @@ function check(schema: GraphQLSchema, source: string): CheckedDocument {
     return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] }
   }
 }
+
+/**
+ * Refuses a subscription whose root field depends on `@skip` or `@include`: without it there is nothing to subscribe to,
+ * and graphql-js, which cannot tell before the variables are known, breaks (GraphQL specification, 5.2.4.1).
+ */
+function conditionalRoots(document: DocumentNode): readonly GraphQLError[] | undefined {
+  const fragments = new Map<string, FragmentDefinitionNode>()
+  for (const one of document.definitions) {
+    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one)
+  }
+  const rootsOf = (
+    { selections }: SelectionSetNode,
+    visited: ReadonlySet<string>,
+  ): readonly SelectionNode[] =>
+    selections.flatMap((selection) => {
+      if (selection.kind === Kind.FIELD) return [selection]
+      if (selection.kind === Kind.INLINE_FRAGMENT)
+        return [selection, ...rootsOf(selection.selectionSet, visited)]
+      const name = selection.name.value
+      const fragment = visited.has(name) ? undefined : fragments.get(name)
+      const below = fragment === undefined ? [] : rootsOf(fragment.selectionSet, new Set([...visited, name]))
+      return [selection, ...below]
+    })
+  const conditional = document.definitions.flatMap((one) =>
+    one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.SUBSCRIPTION
+      ? rootsOf(one.selectionSet, new Set()).filter(isConditional)
+      : [],
+  )
+  if (conditional.length === 0) return undefined
+  return conditional.map(
+    (nodes) =>
+      new GraphQLError('The root field of a subscription cannot depend on @skip or @include.', { nodes }),
+  )
+}
+
+const isConditional = ({ directives = [] }: SelectionNode) =>
+  directives.some(({ name }) => name.value === 'skip' || name.value === 'include')
 
 function withCode(error: GraphQLError, code: string): GraphQLError {
   const { nodes = null, source = null, positions = null } = error

@@ -24,7 +24,7 @@ const documentCodes = [
 export type ErrorPresentation = (error: GraphQLError) => GraphQLFormattedError
 
 /**
- * Makes the one presentation of errors that HTTP and WebSocket share. The gateway's own errors and those about the
+ * Makes the one presentation of errors that all transports share. The gateway's own errors and those about the
  * document keep their words; anything else is a fault of ours, which is logged and masked.
  */
 export function createErrorPresentation(log: ErrorLog, reportFailure: FailureReport): ErrorPresentation {
@@ -44,6 +44,13 @@ export function createErrorPresentation(log: ErrorLog, reportFailure: FailureRep
     if (code !== undefined) return { message: original.message, ...place, extensions: { code } }
     return { ...presented(internalServerError(logFault(log, original))), ...place }
   }
+}
+
+/** Whatever was thrown, in the form that errors are presented from. */
+export function asGraphqlError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error
+  const originalError = error instanceof Error ? error : new Error(String(error))
+  return new GraphQLError(originalError.message, { originalError })
 }
 
 const presented = ({ message, extensions }: GatewayError) => ({ message, extensions: { ...extensions } })

@@ -30,13 +30,15 @@ export interface Subscriber {
   /** Results wait until that snapshot was sent. */
   isJoining: boolean
   isOver: boolean
+  /** Whether its client has gone or was told the end. Nothing is sent then. */
+  hasLeft: boolean
   /** Undefined while nothing waits: most subscribers never need one, and there are many. */
   backlog: Backlog<Result> | undefined
 }
 
 /** Makes a subscriber that takes whatever comes. */
 export function createSubscriber(outlet: Outlet, group: Group): Subscriber {
-  return { outlet, group, since: -1, isJoining: false, isOver: false, backlog: undefined }
+  return { outlet, group, since: -1, isJoining: false, isOver: false, hasLeft: false, backlog: undefined }
 }
 
 /** Sends a result, or lets it wait its turn. A subscriber that does not read loses states in between, never the last. */
@@ -50,7 +52,8 @@ export function deliver(subscriber: Subscriber, result: Result): void {
 
 /** Lets a subscriber join who has waited for a snapshot: that comes first, then what has come meanwhile. */
 export function admit(subscriber: Subscriber, snapshot: readonly Result[]): void {
-  const { backlog } = subscriber
+  const { backlog, hasLeft } = subscriber
+  if (hasLeft) return
   subscriber.isJoining = false
   subscriber.backlog = undefined
   for (const result of snapshot) deliver(subscriber, result)
@@ -67,13 +70,15 @@ export function complete(subscriber: Subscriber): void {
 
 /** Sends what waits, as far as the connection takes it. */
 export function flush(subscriber: Subscriber): void {
-  const { outlet, backlog, isJoining, isOver } = subscriber
-  if (isJoining) return
+  const { outlet, backlog, isJoining, isOver, hasLeft } = subscriber
+  if (isJoining || hasLeft) return
   while (backlog !== undefined && !backlog.isEmpty()) {
     if (outlet.isFull()) return
     const result = backlog.take()
     if (result !== undefined) outlet.next(result.json)
   }
   subscriber.backlog = undefined
-  if (isOver) outlet.complete()
+  if (!isOver) return
+  subscriber.hasLeft = true
+  outlet.complete()
 }

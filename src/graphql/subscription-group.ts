@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createSourceEventStream, execute, GraphQLError, type GraphQLSchema } from 'graphql'
+import { createSourceEventStream, type DocumentNode, execute, type GraphQLSchema } from 'graphql'
+import type { Caller } from '../core/identity.ts'
 import { OperationCancelled } from '../core/operation.ts'
 import type { Clock } from '../core/time.ts'
 import { type Feed, type FeedEvent, isFeed } from '../watch/feed.ts'
 import type { ContextFactory } from './context.ts'
-import type { ErrorPresentation } from './error-presentation.ts'
+import { createDeliveryOrder } from './delivery-order.ts'
+import { asGraphqlError, type ErrorPresentation } from './error-presentation.ts'
 import { presentedJson } from './results.ts'
 import {
   admit,
@@ -16,16 +18,25 @@ import {
   type Result,
   type Subscriber,
 } from './subscriber.ts'
-import type { SubscriptionOperation } from './subscriptions.ts'
 
 /** For how long those who join are given the same snapshot, in milliseconds. */
 const snapshotLifetimeMs = 1000
 
-/** How many events are executed together: those that happened while the ones before were. */
+/** How many events are executed together: those that happened while the ones before were begun. */
 const maxEventsTogether = 200
 
 /** To how many subscribers a result is sent before other work of the process has its turn. */
 const deliveriesPerTurn = 1000
+
+/** A subscription whose document is good. */
+export interface SubscriptionOperation {
+  readonly caller: Caller
+  /** The text of the document. */
+  readonly source: string
+  readonly document: DocumentNode
+  readonly operationName: string | null
+  readonly variables: Readonly<Record<string, unknown>> | null
+}
 
 /** What groups need. */
 export interface GroupFloor {
@@ -70,19 +81,13 @@ export function createGroup(
     variableValues: variables,
     contextValue: createContext({ caller, signal: abort.signal }),
   })
-  /** Executes what happened at one time, with loaders of its own. */
-  const executed = async (events: readonly FeedEvent<unknown>[]): Promise<readonly Result[]> => {
+  /** Makes an execution of events that happened at one time, with loaders of their own. */
+  const newExecution = () => {
     const shared = newArguments()
-    const execution = async (event: FeedEvent<unknown>): Promise<Result> => ({
+    return async (event: FeedEvent<unknown>): Promise<Result> => ({
       key: event.key,
       json: presentedJson(await execute({ ...shared, rootValue: event }), presentError),
     })
-    const results: Result[] = []
-    for (let first = 0; first < events.length; first += maxEventsTogether) {
-      if (first > 0) await nextTurn()
-      results.push(...(await Promise.all(events.slice(first, first + maxEventsTogether).map(execution))))
-    }
-    return results
   }
   const tell = async (result: Result, sequence: number) => {
     let deliveries = 0
@@ -93,14 +98,18 @@ export function createGroup(
       if (deliveries % deliveriesPerTurn === 0) await nextTurn()
     }
   }
-  const tellAll = async (events: readonly FeedEvent<unknown>[]) => {
-    const results = await executed(events)
-    for (const [index, { sequence }] of events.entries()) {
-      const result = results[index]
-      if (result !== undefined) await tell(result, sequence)
-    }
-  }
 
+  const follow = async (open: Feed<unknown>) => {
+    const order = createDeliveryOrder(() => void open.return())
+    for await (const event of open) {
+      const run = newExecution()
+      for (const one of [event, ...open.takeWaiting(maxEventsTogether - 1)]) {
+        order.add(one.key, run(one), (result) => tell(result, one.sequence))
+      }
+      await order.room()
+    }
+    await order.all()
+  }
   const run = async () => {
     const stream = await createSourceEventStream(newArguments())
     if (!(Symbol.asyncIterator in stream)) {
@@ -109,13 +118,13 @@ export function createGroup(
     if (!isFeed(stream)) throw new Error('A subscription has to be resolved to the feed of a watch.')
     if (abort.signal.aborted) return void (await stream.return())
     feed = stream
-    for await (const event of stream) await tellAll([event, ...stream.takeWaiting(maxEventsTogether - 1)])
+    await follow(stream)
   }
-  const tellFault = (thrown: unknown) => {
-    const originalError = thrown instanceof Error ? thrown : new Error(String(thrown))
-    const errors = [new GraphQLError(originalError.message, { originalError })]
-    return tell({ key: '', json: presentedJson({ errors }, presentError) }, Number.POSITIVE_INFINITY)
-  }
+  const faultOf = (thrown: unknown): Result => ({
+    key: '',
+    json: presentedJson({ errors: [asGraphqlError(thrown)] }, presentError),
+  })
+  const tellFault = (thrown: unknown) => tell(faultOf(thrown), Number.POSITIVE_INFINITY)
   const end = () => {
     onEnd()
     for (const member of members) complete(member)
@@ -125,6 +134,15 @@ export function createGroup(
     .catch((thrown: unknown) => (abort.signal.aborted ? undefined : tellFault(thrown)))
     .then(end)
 
+  const executed = async (events: readonly FeedEvent<unknown>[]): Promise<readonly Result[]> => {
+    const execution = newExecution()
+    const results: Result[] = []
+    for (let first = 0; first < events.length; first += maxEventsTogether) {
+      if (first > 0) await nextTurn()
+      results.push(...(await Promise.all(events.slice(first, first + maxEventsTogether).map(execution))))
+    }
+    return results
+  }
   const presentStates = (open: Feed<unknown>): ExecutedSnapshot => {
     const { events, sequence } = open.snapshot()
     const isGood = lastSnapshot?.sequence === sequence && lastSnapshot.untilMs > clock.now()
@@ -142,14 +160,12 @@ export function createGroup(
         const { results, sequence } = presentStates(feed)
         member.since = sequence
         member.isJoining = true
-        results.then(
-          (snapshot) => admit(member, snapshot),
-          () => admit(member, []),
-        )
+        results.catch((thrown: unknown) => [faultOf(thrown)]).then((snapshot) => admit(member, snapshot))
       }
       return member
     },
     leave(member) {
+      member.hasLeft = true
       if (!members.delete(member) || members.size > 0) return
       onEnd()
       abort.abort(new OperationCancelled('Nobody subscribes to this any more.'))

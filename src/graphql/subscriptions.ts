@@ -1,18 +1,11 @@
 import { hash } from 'node:crypto'
-import type { DocumentNode } from 'graphql'
-import type { Caller } from '../core/identity.ts'
 import { flush, type Outlet, type Subscriber } from './subscriber.ts'
-import { createGroup, type GroupFloor, type JoinableGroup } from './subscription-group.ts'
-
-/** A subscription whose document is good. */
-export interface SubscriptionOperation {
-  readonly caller: Caller
-  /** The text of the document. */
-  readonly source: string
-  readonly document: DocumentNode
-  readonly operationName: string | null
-  readonly variables: Readonly<Record<string, unknown>> | null
-}
+import {
+  createGroup,
+  type GroupFloor,
+  type JoinableGroup,
+  type SubscriptionOperation,
+} from './subscription-group.ts'
 
 /** All subscriptions of the process, whichever transport they came by. */
 export interface Subscriptions {

@@ -4,6 +4,7 @@ import { createSharedCalls } from '../upstream/shared-calls.ts'
 import { createObservations } from '../watch/observations.ts'
 import { createWatches } from '../watch/watch.ts'
 import { createJobsClient } from './client.ts'
+import { createListFinder } from './list-finder.ts'
 import { createJobLoaders } from './loaders.ts'
 import type { JobTask } from './model.ts'
 import { createJobReader, type JobObservation } from './reader.ts'
@@ -28,8 +29,9 @@ export const jobs: ResourceFactory<'jobs'> = ({
   const finishedTasks = createObservations<Page<JobTask>>(clock, maxTaskPages)
   const sharedTasks = createSharedCalls<Page<JobTask>>()
   const reader = createJobReader({ client, observations, windows, windowMs: jobStatusWindowMs, clock })
+  const finder = createListFinder({ client, reader, clock })
   const watches = createWatches({
-    policy: jobWatchPolicy({ client, reader, windows, clock, pollIntervalMs }),
+    policy: jobWatchPolicy({ client, reader, finder, windows, clock, pollIntervalMs }),
     clock,
     pollIntervalMs,
     extraWaitMs: vault.responseDelayMs,

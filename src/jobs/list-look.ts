@@ -1,9 +1,9 @@
-import { hasCode } from '../core/errors.ts'
+import { hasCode, isTransient } from '../core/errors.ts'
 import { maxPageSize, type Page } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
 import type { Look } from '../watch/policy.ts'
 import type { JobList, JobsClient } from './client.ts'
-import type { Job } from './model.ts'
+import { type Job, withEarlier } from './model.ts'
 import type { JobReader } from './reader.ts'
 
 /** From how many jobs that are on the list no more the list of completed jobs is read before their status is asked. */
@@ -43,15 +43,15 @@ export async function readLists(
   const seen = new Set<string>()
   let pages = 1
   let calls = 0
-  const missing = () => look.due.filter(({ key, isClose }) => !isClose && !seen.has(key))
+  const missing = () => look.due.filter(({ key, wantsDetail }) => !wantsDetail && !seen.has(key))
   const tell = (jobs: readonly Job[]) => {
     // Where the list is too long to be read in each round, its jobs are looked at one by one from now on.
     const aloneAfterMs = look.isForAll || pages < candidates ? undefined : pollIntervalMs
     for (const job of jobs) {
-      if (look.isClose(job.id)) look.mention(job.id, job)
+      if (look.wantsDetail(job.id)) look.mention(job.id, withEarlier(job, look.state(job.id)))
       else {
         seen.add(job.id)
-        look.see(job.id, job, aloneAfterMs)
+        tellJob(look, job, aloneAfterMs)
       }
     }
   }
@@ -60,7 +60,8 @@ export async function readLists(
     const askedAtMs = clock.now()
     const page = await pageOf(floor, look, 'monitors', calls).catch((error: unknown) => {
       // Who may not read the list may still ask for the status of a job.
-      if (look.isForAll || !hasCode(error, 'FORBIDDEN')) throw error
+      if (look.signal.aborted || isTransient(error) || hasCode(error, 'UNAUTHENTICATED')) throw error
+      if (look.isForAll) look.failAll(error)
     })
     calls += 1
     if (page === undefined) return { seen, pages: Number.POSITIVE_INFINITY, calls }
@@ -73,11 +74,19 @@ export async function readLists(
   }
   if (missing().length >= minMissingForHistories) {
     const askedAtMs = clock.now()
-    const page = await pageOf(floor, look, 'histories', 0)
+    // It only saves calls: where it fails, the status of each is asked.
+    const page = await pageOf(floor, look, 'histories', 0).catch((error: unknown) => {
+      if (look.signal.aborted || hasCode(error, 'UNAUTHENTICATED')) throw error
+    })
     calls += 1
-    tell(observed(floor, look, page, askedAtMs, ({ id }) => look.isFollowed(id)))
+    if (page !== undefined) tell(observed(floor, look, page, askedAtMs, ({ id }) => look.isFollowed(id)))
   }
   return { seen, pages, calls }
+}
+
+/** Tells a job, with what those who follow it were told before and this answer does not know. */
+export function tellJob(look: Look<Job>, job: Job, aloneAfterMs?: number): void {
+  look.see(job.id, withEarlier(job, look.state(job.id)), aloneAfterMs)
 }
 
 function pageOf(

@@ -93,7 +93,7 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
 
   /** What a watch has seen is kept fresh by it, so that it needs no call; but a list does not tell the detail. */
   const watched = (access: Access, { id, detail }: JobKey) =>
-    detail ? undefined : watches.current(access, id)
+    detail || watches.current(access, id) === undefined ? undefined : reader.lastSeen(access, id)
 
   const pages = new Map<string, Promise<Page<Job>>>()
 

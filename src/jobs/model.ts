@@ -67,7 +67,7 @@ export type JobConnection = Connection<Job>
 /** A page of tasks. */
 export type JobTaskConnection = Connection<JobTask>
 
-/** What `jobUpdated` sends. */
+/** What the subscriptions to jobs send. */
 export interface JobUpdate {
   readonly job: Job
   readonly previousStatus: JobStatus | null

@@ -53,6 +53,10 @@ export interface JobReader {
    * not be asked, so that a window that others hold costs a caller two calls and not two for each query.
    */
   seenLately(access: Access, id: string): Job | null
+  /** Whether the status route has answered this caller within the window. */
+  hasAskedLately(access: Access, id: string): boolean
+  /** What was seen last, however long ago. Undefined where nothing was, or the job was changed since. */
+  lastSeen(access: Access, id: string): Job | undefined
   /** Whether this caller has seen the job finished. It will not change any more. */
   isFinished(access: Access, id: string): boolean
   /** Reads one job by at most one status call in a window. Null where Vault knows no such job. */
@@ -182,6 +186,11 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
       const seen = observations.get(callerKey, id)
       return seen !== undefined && isFresh(seen.seenAtMs) ? (seen.job ?? null) : null
     },
+    hasAskedLately({ callerKey }, id) {
+      const statusAtMs = observations.get(callerKey, id)?.statusAtMs
+      return statusAtMs !== undefined && isFresh(statusAtMs)
+    },
+    lastSeen: ({ callerKey }, id) => observations.get(callerKey, id)?.job ?? undefined,
     isFinished: ({ callerKey }, id) => observations.get(callerKey, id)?.job?.isFinished === true,
     read,
     observe,

@@ -50,12 +50,12 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
     Subscription: {
       jobUpdated: {
         subscribe: (_root, { id }, { caller }, info) =>
-          watches.follow(caller.vault(), [jobId(id)], isClose(info)),
+          watches.follow(caller.vault(), [jobId(id)], wantsDetail(info)),
         resolve: updateOf,
       },
       jobsUpdated: {
         subscribe: (_root, { ids }, { caller }, info) =>
-          watches.follow(caller.vault(), [...new Set(jobIds(ids))], isClose(info)),
+          watches.follow(caller.vault(), [...new Set(jobIds(ids))], wantsDetail(info)),
         resolve: updateOf,
       },
       activeJobsUpdated: {
@@ -84,7 +84,7 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
 }
 
 /** The progress of a job changes while its status does not, and no list tells it. */
-const isClose = (info: GraphQLResolveInfo) => selectsAny(info, ['progress'], 'job')
+const wantsDetail = (info: GraphQLResolveInfo) => selectsAny(info, ['progress'], 'job')
 
 /** @throws GatewayError BAD_USER_INPUT for what cannot be a job's id */
 function jobId(id: string): string {

@@ -1,6 +1,8 @@
 import { notFound } from '../core/errors.ts'
 import { createCallLimit } from '../upstream/batching.ts'
 import type { Due, Look } from '../watch/policy.ts'
+import type { ListFinder } from './list-finder.ts'
+import { tellJob } from './list-look.ts'
 import type { Job } from './model.ts'
 import type { JobReader } from './reader.ts'
 import type { StatusWindows } from './status-window.ts'
@@ -10,6 +12,7 @@ const windowMarginMs = 10
 
 /** What looking at the status of single jobs needs. */
 export interface StatusLookFloor {
+  readonly finder: ListFinder
   readonly reader: JobReader
   readonly windows: StatusWindows
   readonly pollIntervalMs: number
@@ -36,7 +39,7 @@ export async function readStatuses(
   const asked = [...now]
   for (const [index, due] of later.entries()) {
     const placeMs = ((index + firstPlace) * pollIntervalMs) / perInterval
-    const delayMs = Math.max(placeMs, untilOpenMs(floor, due.key))
+    const delayMs = Math.max(placeMs, untilOpenMs(floor, look, due.key))
     if (delayMs > 0) look.postpone(due.key, delayMs)
     else asked.push(due)
   }
@@ -45,24 +48,27 @@ export async function readStatuses(
 }
 
 async function readStatus(floor: StatusLookFloor, look: Look<Job>, { key, isAwaited }: Due): Promise<void> {
-  const { reader, pollIntervalMs } = floor
+  const { reader, finder, pollIntervalMs } = floor
   const { access, signal } = look
-  const lists = reader.listLookUp(access, signal)
   try {
     const job = await reader.read(access, key, {
       signal,
       detail: false,
-      lists: async (id) => reader.seenLately(access, id) ?? lists(id),
+      lists: async (id) => reader.seenLately(access, id) ?? finder.find(access, id, signal),
     })
     if (job === null) look.fail(key, unknownJob(key))
-    else look.see(key, job, isAwaited ? undefined : Math.max(pollIntervalMs, untilOpenMs(floor, key)))
+    else tellJob(look, job, isAwaited ? undefined : Math.max(pollIntervalMs, untilOpenMs(floor, look, key)))
   } catch (error) {
     if (!signal.aborted) look.fail(key, error)
   }
 }
 
-/** How long until Vault would answer the status of this job, in milliseconds. 0: now, or nobody knows. */
-function untilOpenMs({ windows }: StatusLookFloor, key: string): number {
+/**
+ * How long until Vault would answer the status of this job again, in milliseconds. 0: now; or since somebody else has
+ * used the window, so that waiting might go on for ever and the lists are the way.
+ */
+function untilOpenMs({ windows, reader }: StatusLookFloor, { access }: Look<Job>, key: string): number {
+  if (!reader.hasAskedLately(access, key)) return 0
   const waitMs = windows.waitMs(key)
   return waitMs > 0 && Number.isFinite(waitMs) ? waitMs + windowMarginMs : 0
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Due, Look, WatchPolicy } from '../watch/policy.ts'
-import { type ListLookFloor, type ListsRead, readLists } from './list-look.ts'
+import { type ListLookFloor, type ListsRead, readLists, tellJob } from './list-look.ts'
 import { isJobChange, type Job } from './model.ts'
 import { readStatuses, type StatusLookFloor } from './status-look.ts'
 
@@ -19,8 +19,8 @@ export interface JobWatchFloor extends ListLookFloor, StatusLookFloor {}
 /**
  * How jobs are watched: by the list of active jobs, which tells of 200 with one call, where that costs less than the
  * status of each; and by their status where they are not on it. Over time there are no more calls in an interval than
- * jobs followed, beyond the first look at each (contract, section 6.3). Who follows a job closely is told of its
- * progress, which the list does not know: its status is asked in any case.
+ * jobs followed, beyond the first look at each (contract, section 6.3). Who wants detail is told of a job's progress,
+ * which the list does not know: its status is asked in any case.
  */
 export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
   const { reader, clock, pollIntervalMs } = floor
@@ -41,9 +41,9 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
     const { access, due, isForAll } = look
     if (isForAll) return Math.max(1, followed.length)
     const pages = pagesByCaller.get(access.callerKey)
-    const together = due.filter(({ isAlone, isClose }) => !isAlone && !isClose).length
-    const isProbe = together === 0 && pages === undefined && due.some(({ isClose }) => !isClose)
-    const count = isProbe ? followed.filter((key) => !look.isClose(key)).length : together
+    const together = due.filter(({ isAlone, wantsDetail }) => !isAlone && !wantsDetail).length
+    const isProbe = together === 0 && pages === undefined && due.some(({ wantsDetail }) => !wantsDetail)
+    const count = isProbe ? followed.filter((key) => !look.wantsDetail(key)).length : together
     const isTooFew = due.every(({ isAwaited }) => isAwaited) && count < minFirstsForList
     return isTooFew || (pages ?? 1) >= count ? 0 : count
   }
@@ -54,9 +54,9 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
     const read = readLists(floor, look, count)
     reading.set(callerKey, read)
     try {
-      const { pages } = await read
-      pagesByCaller.set(callerKey, pages)
-      return await read
+      const lists = await read
+      pagesByCaller.set(callerKey, lists.pages)
+      return lists
     } finally {
       if (reading.get(callerKey) === read) reading.delete(callerKey)
     }
@@ -73,11 +73,15 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
     return due.filter(({ key }) => !seen.has(key))
   }
 
-  /** What this caller's queries have seen within the window is the first state of those who follow it now. */
-  const notJustSeen = (look: Look<Job>, due: readonly Due[]): readonly Due[] =>
+  /**
+   * Tells what this caller's queries have seen within the window: it is the first state of those who follow it now.
+   *
+   * @returns what is still to be looked at
+   */
+  const tellJustSeen = (look: Look<Job>, due: readonly Due[]): readonly Due[] =>
     due.filter(({ key, isAwaited }) => {
       const seen = isAwaited ? reader.seenLately(look.access, key) : null
-      if (seen !== null) look.see(key, seen)
+      if (seen !== null) tellJob(look, seen)
       return seen === null
     })
 
@@ -99,7 +103,7 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
     isChange: isJobChange,
     isOver: ({ isFinished }) => isFinished,
     async look(whole) {
-      const look = { ...whole, due: notJustSeen(whole, await notBeingRead(whole)) }
+      const look = { ...whole, due: tellJustSeen(whole, await notBeingRead(whole)) }
       const { due, isForAll } = look
       if (due.length === 0 && !isForAll) return
       const followed = [...look.followed()]

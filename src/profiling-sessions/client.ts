@@ -5,7 +5,7 @@ import { decode, optional, wireDateTime, wireId } from '../upstream/decode.ts'
 import { type FileStream, fileStreamOf } from '../upstream/file-stream.ts'
 import { pathOf } from '../upstream/path.ts'
 import type { VaultClient } from '../upstream/vault.ts'
-import { type ProfilingSession, profilingSessionStatusOf } from './model.ts'
+import { type NewProfilingSession, type ProfilingSession, profilingSessionStatusOf } from './model.ts'
 
 const sessionSchema = z.object({
   id: wireId,
@@ -21,6 +21,9 @@ const sessionSchema = z.object({
 const listSchema = z.object({ data: z.array(sessionSchema).nullish() })
 const oneSchema = z.object({ data: sessionSchema })
 
+/** What Vault answers to a creation: not the session, only what it is called. */
+const createdSchema = z.object({ data: z.object({ name: z.string().min(1) }) })
+
 /** Vault's profiler routes. */
 export interface ProfilingSessionsClient {
   list(access: Access, signal: AbortSignal): Promise<readonly ProfilingSession[]>
@@ -28,6 +31,10 @@ export interface ProfilingSessionsClient {
   one(access: Access, name: string, signal: AbortSignal): Promise<ProfilingSession>
   /** Opens the ZIP with the results of a complete session. */
   results(access: Access, name: string, signal: AbortSignal): Promise<FileStream>
+  /** Creates a session and tells the name that Vault made for it. This and the others below are sent once, never again. */
+  create(access: Access, session: NewProfilingSession): Promise<string>
+  end(access: Access, name: string): Promise<void>
+  delete(access: Access, name: string): Promise<void>
 }
 
 /** Makes the client of Vault's profiler routes. */
@@ -46,6 +53,21 @@ export function createProfilingSessionsClient(vault: VaultClient, clock: Clock):
     async results(access, name, signal) {
       const answer = await vault.open(access, pathOf`/code/profiler/${name}/results`, { signal })
       return fileStreamOf(answer, { contentType: 'application/zip', fileName: `${name}.zip` })
+    },
+    async create(access, { label, description, userId }) {
+      const form = {
+        label,
+        ...(description === undefined ? {} : { description }),
+        ...(userId === undefined ? {} : { user_id: userId }),
+      }
+      const { body, upstream } = await vault.post(access, pathOf`/code/profiler`, form)
+      return decode(createdSchema, body, 'the creation of a profiling session', upstream, 'POST').data.name
+    },
+    async end(access, name) {
+      await vault.post(access, pathOf`/code/profiler/${name}/actions/end`)
+    },
+    async delete(access, name) {
+      await vault.delete(access, pathOf`/code/profiler/${name}`)
     },
   }
 }

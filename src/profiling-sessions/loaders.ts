@@ -4,11 +4,15 @@ import { orNullIfUnknown } from '../upstream/vault.ts'
 import type { Watches } from '../watch/watch.ts'
 import type { ProfilingSessionsClient } from './client.ts'
 import type { ProfilingSession } from './model.ts'
+import { createProfilingSessionWrites, type ProfilingSessionWrites } from './writes.ts'
+
+/** Reads and writes of one operation. */
+export interface ProfilingSessionLoaders extends ListedLoaders<ProfilingSession>, ProfilingSessionWrites {}
 
 declare module '../core/operation.ts' {
   interface Loaders {
     /** By name, which is Vault's key. */
-    readonly profilingSessions: ListedLoaders<ProfilingSession>
+    readonly profilingSessions: ProfilingSessionLoaders
   }
 }
 
@@ -17,11 +21,16 @@ export function createProfilingSessionLoaders(
   client: ProfilingSessionsClient,
   watches: Watches<ProfilingSession>,
   { caller, signal }: OperationScope,
-): ListedLoaders<ProfilingSession> {
-  return createListedLoaders({
+): ProfilingSessionLoaders {
+  const reads = createListedLoaders({
     list: async () => client.list(caller.vault(), signal),
     one: async (name) => orNullIfUnknown(client.one(caller.vault(), name, signal)),
     keyOf: ({ name }) => name,
     known: (name) => watches.current(caller.vault(), name),
   })
+  const onWritten = (name: string | undefined) => {
+    reads.forget()
+    if (name !== undefined) watches.lookAgain(caller.vault(), name)
+  }
+  return { ...reads, ...createProfilingSessionWrites(client, { caller, signal }, onWritten) }
 }

@@ -16,6 +16,24 @@ export interface ProfilingSession {
   readonly observedAt: string
 }
 
+/** What Vault needs to create a session. */
+export interface NewProfilingSession {
+  readonly label: string
+  readonly description: string | undefined
+  /** Undefined: all users. */
+  readonly userId: string | undefined
+}
+
+/** A session that was created. What it looks like is read when asked for. */
+export interface CreateProfilingSessionPayload {
+  readonly name: string
+}
+
+/** A session that was ended. What it looks like now is read when asked for. */
+export interface EndProfilingSessionPayload {
+  readonly name: string
+}
+
 const statusByRawStatus: Readonly<Record<string, ProfilingSessionStatus>> = {
   in_progress__sys: 'IN_PROGRESS',
   processing__sys: 'PROCESSING',

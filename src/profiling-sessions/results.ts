@@ -1,23 +1,36 @@
-import { notFound } from '../core/errors.ts'
+import { type GatewayError, notFound } from '../core/errors.ts'
+import type { Access } from '../core/identity.ts'
 import type { Download } from '../resource.ts'
 import { pathOf } from '../upstream/path.ts'
-import { isUnknownKey } from '../upstream/vault.ts'
+import { isUnknownKey, orNullIfUnknown } from '../upstream/vault.ts'
 import type { ProfilingSessionsClient } from './client.ts'
+import { isAmbiguous, resultsConflict } from './refusals.ts'
 
 /** Path of the results of a session on this gateway. */
 export const resultsLink = (name: string) => pathOf`/profiling-sessions/${name}/results`
 
 /** The route of the results. */
 export function resultsDownload(client: ProfilingSessionsClient): Download {
+  /** What a refusal means: Vault's types do not tell whether there is no such session, or it is not complete. */
+  const explained = async (
+    refusal: GatewayError,
+    name: string,
+    access: Access,
+    signal: AbortSignal,
+  ): Promise<GatewayError> => {
+    const session = await orNullIfUnknown(client.one(access, name, signal)).catch(() => null)
+    const reason = session === null ? undefined : resultsConflict(refusal, session)
+    if (reason !== undefined || !isUnknownKey(refusal)) return reason ?? refusal
+    return notFound(`Vault has no results of a profiling session ${name}.`, refusal.extensions)
+  }
   return {
     route: '/profiling-sessions/:name/results',
     service: 'vault',
     fileAt: ({ name = '' }) => ({
       link: resultsLink(name),
       open: (access, signal) =>
-        client.results(access, name, signal).catch((error: unknown) => {
-          if (!isUnknownKey(error)) throw error
-          throw notFound(`Vault has no results of a profiling session ${name}.`, error.extensions)
+        client.results(access, name, signal).catch(async (error: unknown) => {
+          throw isAmbiguous(error) ? await explained(error, name, access, signal) : error
         }),
     }),
   }

@@ -1,3 +1,4 @@
+import { notFound } from '../core/errors.ts'
 import { orNullIfUnknown } from '../upstream/vault.ts'
 import { listedWatchPolicy } from '../watch/listed.ts'
 import type { WatchPolicy } from '../watch/policy.ts'
@@ -11,7 +12,10 @@ export function profilingSessionWatchPolicy(client: ProfilingSessionsClient): Wa
     one: (access, name, signal) => orNullIfUnknown(client.one(access, name, signal)),
     keyOf: ({ name }) => name,
     isOver: ({ status }) => status === 'COMPLETE',
-    describeMissing: (name) => `Vault knows no profiling session ${name}, or you may not see it.`,
+    missing: (name) =>
+      notFound(`Vault knows no profiling session ${name}, or you may not see it.`, {
+        upstream: { service: 'vault' },
+      }),
     whenGone: 'failure',
   })
 }

@@ -1,11 +1,13 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { badUserInput } from '../core/errors.ts'
 import type { SealedLinks } from '../core/sealed-links.ts'
 import { selectsAny } from '../core/selection.ts'
-import type { Resolvers } from '../generated/resolvers.ts'
+import type { PipelineSamplyProfileArgs, Resolvers } from '../generated/resolvers.ts'
 import { type FeedEvent, sighted } from '../watch/feed.ts'
 import type { Watches } from '../watch/watch.ts'
 import { profileLink } from './download.ts'
 import { profileKey, watchKey } from './key.ts'
+import type { ProfileLookKey } from './loaders.ts'
 import type { SamplyProfileResult } from './model.ts'
 
 /** How long a collection may take, in seconds: what Feldera's own console offers. */
@@ -21,12 +23,12 @@ const viewerUrl = 'https://profiler.firefox.com/from-url/'
 export function samplyProfileResolvers(watches: Watches<SamplyProfileResult>, links: SealedLinks): Resolvers {
   return {
     Query: {
-      samplyProfile: (_root, { pipelineName, ordinal, latest }, { loaders }, info) =>
-        loaders.samplyProfiles.look({
-          ...profileKey(pipelineName, ordinal),
-          latest: latest ?? false,
-          digest: selectsAny(info, digestFields),
-        }),
+      samplyProfile: (_root, { pipelineName, ...which }, { loaders }, info) =>
+        loaders.samplyProfiles.look(lookKey(pipelineName, which, info)),
+    },
+    Pipeline: {
+      samplyProfile: ({ name }, which, { loaders }, info) =>
+        loaders.samplyProfiles.look(lookKey(name, which, info)),
     },
     Mutation: {
       startSamplyProfile: (_root, { pipelineName, ordinal, durationSecs }, { loaders }) =>
@@ -34,8 +36,12 @@ export function samplyProfileResolvers(watches: Watches<SamplyProfileResult>, li
     },
     Subscription: {
       samplyProfileUpdated: {
-        subscribe: (_root, { pipelineName, ordinal }, { caller }) =>
-          watches.follow(caller.feldera(), [watchKey(profileKey(pipelineName, ordinal))]),
+        subscribe: (_root, { pipelineName, ordinal }, { caller }, info) =>
+          watches.follow(
+            caller.feldera(),
+            [watchKey(profileKey(pipelineName, ordinal))],
+            selectsAny(info, digestFields),
+          ),
         resolve: (event: FeedEvent<SamplyProfileResult>) => sighted(event).state,
       },
     },
@@ -56,12 +62,25 @@ export function samplyProfileResolvers(watches: Watches<SamplyProfileResult>, li
       sha256: async (profile, _arguments, { loaders }) =>
         (await loaders.samplyProfiles.digest(profile)).sha256,
       downloadUrl: (profile, _arguments, { caller }) =>
-        links.seal(profileLink(profile), caller.feldera().authorization),
+        links.seal(profileLink(profile), caller.linkCredentials('feldera')),
       async viewerUrl(profile, _arguments, { caller }) {
-        const downloadUrl = await links.seal(profileLink(profile), caller.feldera().authorization)
+        const downloadUrl = await links.seal(profileLink(profile), caller.linkCredentials('feldera'))
         return viewerUrl + encodeURIComponent(downloadUrl.href)
       },
     },
+  }
+}
+
+/** What the arguments ask for, and whether what they ask for takes all bytes. */
+function lookKey(
+  pipelineName: string,
+  { ordinal, latest }: PipelineSamplyProfileArgs,
+  info: GraphQLResolveInfo,
+): ProfileLookKey {
+  return {
+    ...profileKey(pipelineName, ordinal),
+    latest: latest ?? false,
+    digest: selectsAny(info, digestFields),
   }
 }
 

@@ -1,7 +1,7 @@
 import { createCallLimit } from '../upstream/batching.ts'
 import { differsBeside } from '../watch/change.ts'
 import { maxRetryAfterMs } from '../watch/pace.ts'
-import type { WatchPolicy } from '../watch/policy.ts'
+import type { Due, WatchPolicy } from '../watch/policy.ts'
 import type { SamplyProfilesClient } from './client.ts'
 import { profileKeyOf } from './key.ts'
 import { minRetryAfterSeconds, type SamplyProfileInProgress, type SamplyProfileResult } from './model.ts'
@@ -22,32 +22,23 @@ export function samplyProfileWatchPolicy(
     isOver: isProfileOver,
     async look({ access, due, signal, isFollowed, see, fail }) {
       const limit = createCallLimit()
-      const lookAt = async (key: string) => {
+      const lookAt = async ({ key, wantsDetail }: Due) => {
         if (!isFollowed(key)) return
         try {
-          const look = { latest: true, digest: false, signal }
+          // Detail is what takes all bytes: a failure to read them is tried again like any other.
+          const look = { latest: true, digest: wantsDetail, signal }
           const result = await client.look(access, profileKeyOf(key), look)
           see(key, result, waitMs(result, pollIntervalMs))
         } catch (error) {
           if (!signal.aborted) fail(key, error)
         }
       }
-      await Promise.all(due.map(({ key }) => limit(() => lookAt(key))))
+      await Promise.all(due.map((one) => limit(() => lookAt(one))))
     },
   }
 }
 
-interface UncomparedFields {
-  readonly observedAt?: string
-  readonly observedAtMs?: number
-  readonly retryAfter?: number
-}
-
-const differs = differsBeside<SamplyProfileResult & UncomparedFields>(
-  'observedAt',
-  'observedAtMs',
-  'retryAfter',
-)
+const differs = differsBeside<SamplyProfileResult>('observedAt', 'observedAtMs', 'retryAfter')
 
 /** A collection that counts down is no news. */
 function isProfileChange(previous: SamplyProfileResult, next: SamplyProfileResult): boolean {

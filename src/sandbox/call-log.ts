@@ -11,7 +11,7 @@ export interface RecordedCall {
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
   /** The fields of the body, where that is a form and has arrived. */
-  readonly form: URLSearchParams | undefined
+  readonly form?: URLSearchParams | undefined
   /** When it arrived, in milliseconds since the Unix epoch by the sandbox's clock. */
   readonly atMs: number
   /** Whether the client went away before the answer had ended. */

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Caller, Credentials } from '../core/identity.ts'
-import { type Access, accessWith } from '../core/identity.ts'
+import type { Access, Caller, Credentials } from '../core/identity.ts'
 import type { SealedLinks } from '../core/sealed-links.ts'
 import type { Download, DownloadFile } from '../resource.ts'
 import type { FileStream } from '../upstream/file-stream.ts'
@@ -59,9 +58,8 @@ async function accessOf(
   { links, callerOf }: DownloadRoutesOptions,
 ): Promise<Access> {
   const token = tokenOf(query)
-  if (token !== undefined) return accessWith(await links.open(file.link, token))
-  const caller = callerOf(credentialsOfHeaders(headers))
-  return caller[service]()
+  const credentials = token === undefined ? credentialsOfHeaders(headers) : await links.open(file.link, token)
+  return callerOf(credentials)[service]()
 }
 
 /**

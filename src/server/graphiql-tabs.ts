@@ -15,7 +15,7 @@ export const placeholderTabKeys: GraphiqlTabKeys = {
 }
 
 /**
- * The tabs that GraphiQL opens with: the five things that frontends come for, each explained to a newcomer.
+ * The tabs that GraphiQL opens with: what frontends come for, each explained to a newcomer.
  * The first one has no variables because GraphiQL 5.4 does not show those of the first tab that it opens with.
  */
 export function graphiqlTabs({ jobId, pipelineName }: GraphiqlTabKeys): GraphiqlTab[] {
@@ -23,6 +23,10 @@ export function graphiqlTabs({ jobId, pipelineName }: GraphiqlTabKeys): Graphiql
     { query: activeJobsWithTheirTasks },
     { query: jobUpdates, variables: { id: jobId } },
     { query: uploadsAndProfilingSessions },
+    {
+      query: recordProfilingSession,
+      variables: { input: { label: 'Checkout', description: 'Slow since May' } },
+    },
     { query: pipelineCpuProfile, variables: { pipelineName } },
     { query: walkCompletedJobs, variables: { first: 5, after: null } },
   ]
@@ -100,11 +104,35 @@ query UploadsAndProfilingSessions {
 }
 `
 
-const pipelineCpuProfile = `# The CPU profile of a Feldera pipeline: it is there,
-# or being collected, or not there for a reason.
-# Each is a type of its own; __typename says which.
-# Open viewerUrl in a browser to look at the profile.
+const recordProfilingSession = `# Records what the Java SDK code of a Vault costs, from
+# now on. Vault runs one session at a time: while another
+# is active this fails with CONFLICT, and the message says
+# which (in the sandbox for the first two minutes). Then:
+# endProfilingSession stops it, profilingSessionUpdated
+# tells when it is complete, resultsUrl has the results,
+# and deleteProfilingSession makes room for another.
+mutation RecordProfilingSession($input: CreateProfilingSessionInput!) {
+  createProfilingSession(input: $input) {
+    profilingSession {
+      name
+      status
+      createdDate
+      expirationDate
+    }
+  }
+}
+`
+
+const pipelineCpuProfile = `# The pipelines of Feldera, and the CPU profile of one:
+# it is there, or being collected, or not there for a
+# reason. Each is a type of its own; __typename says
+# which. Open viewerUrl in a browser to look at it.
 query PipelineCpuProfile($pipelineName: String!) {
+  pipelines {
+    name
+    status
+    canProfile
+  }
   samplyProfile(pipelineName: $pipelineName) {
     __typename
     ... on SamplyProfile {

@@ -11,7 +11,7 @@ import type { Caller, Credentials } from '../core/identity.ts'
 import type { OperationContext } from '../core/operation.ts'
 import type { ContextFactory } from '../graphql/context.ts'
 import { type CheckedDocument, maxDocumentTokens } from '../graphql/documents.ts'
-import type { ErrorPresentation } from '../graphql/error-presentation.ts'
+import { asGraphqlError, type ErrorPresentation } from '../graphql/error-presentation.ts'
 import type { Subscriptions } from '../graphql/subscriptions.ts'
 import { credentialsOfHeaders } from './credentials.ts'
 import type { HttpServer } from './http.ts'
@@ -23,7 +23,7 @@ export const graphqlPath = '/graphql'
 /** Where operations have a stream of events each (`event-stream.ts`). */
 export const eventStreamPath = `${graphqlPath}/stream`
 
-/** What every transport of the graph needs. */
+/** What the transports of the graph share. */
 export interface GraphOptions {
   readonly schema: GraphQLSchema
   /** Parses and validates for the transports that Apollo Server does not serve. They share what it remembers. */
@@ -100,13 +100,6 @@ const subscriptionRefusal: ApolloServerPlugin<BaseContext> = {
       )
     },
   }),
-}
-
-/** Whatever was thrown, in the form that errors are presented from. */
-export function asGraphqlError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError) return error
-  const originalError = error instanceof Error ? error : new Error(String(error))
-  return new GraphQLError(originalError.message, { originalError })
 }
 
 /** A browser that opens an address asks for HTML; a program that fetches does not. */

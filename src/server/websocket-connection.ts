@@ -14,7 +14,7 @@ import { textFrame } from './websocket-frame.ts'
  * From how many bytes on that wait for a client a connection counts as full. Results of its subscriptions then wait in
  * their bounded backlogs, and nothing more is read from it, so that what it asks for cannot pile up either.
  */
-export const fullAfterBytes = 64 * 1024
+const fullAfterBytes = 64 * 1024
 
 /** How often a connection is tested for life, in milliseconds: oftener than proxies drop silent connections (60 s). */
 export const pingIntervalMs = 15_000
@@ -102,6 +102,16 @@ export function send(connection: Connection, message: string): void {
   // `ws` keeps nothing back, as it compresses nothing here. So frames beside its own are in order.
   socket.write(textFrame(message))
   if (isBeyondBound(connection)) holdBack(connection)
+}
+
+/** Sends a result of an operation. Both its id and the result are JSON already, since results go to very many. */
+export function sendNext(connection: Connection, idJson: string, result: string): void {
+  send(connection, `{"id":${idJson},"type":"${MessageType.Next}","payload":${result}}`)
+}
+
+/** Tells that nothing more comes for an operation. Its id is JSON already. */
+export function sendComplete(connection: Connection, idJson: string): void {
+  send(connection, `{"id":${idJson},"type":"${MessageType.Complete}"}`)
 }
 
 /** Sends the one message that tells of errors, which ends an operation. The payload is GraphQL's errors. */

@@ -1,8 +1,10 @@
-import { type DocumentNode, execute, GraphQLError, getOperationAST, OperationTypeNode } from 'graphql'
-import { MessageType, type SubscribeMessage, type SubscribePayload } from 'graphql-ws'
-import { badRequest, type GatewayError, gatewayStopping } from '../core/errors.ts'
+import { type DocumentNode, execute, type GraphQLError, OperationTypeNode } from 'graphql'
+import type { SubscribeMessage, SubscribePayload } from 'graphql-ws'
+import { badRequest, gatewayStopping } from '../core/errors.ts'
 import type { Caller } from '../core/identity.ts'
 import { OperationCancelled } from '../core/operation.ts'
+import { asGraphqlError } from '../graphql/error-presentation.ts'
+import { type ChosenOperation, chooseOperation } from '../graphql/operations.ts'
 import { presentedJson } from '../graphql/results.ts'
 import { ConnectionFault, closeCodes } from './websocket-close.ts'
 import {
@@ -12,8 +14,9 @@ import {
   operationCount,
   operationEnded,
   type SocketLimits,
-  send,
+  sendComplete,
   sendErrors,
+  sendNext,
 } from './websocket-connection.ts'
 import { SocketOutlet } from './websocket-outlet.ts'
 
@@ -28,11 +31,6 @@ interface Operation {
   readonly payload: SubscribePayload
 }
 
-/** What a document asks for, or the reasons why it cannot be run, as clients may see them. */
-type Examined =
-  | { readonly document: DocumentNode; readonly type: OperationTypeNode; readonly errors?: never }
-  | { readonly errors: readonly object[]; readonly document?: never }
-
 /**
  * Begins what a `subscribe` message asks for: the same as over HTTP, with the same errors.
  *
@@ -43,14 +41,31 @@ export function beginOperation(
   caller: Caller,
   { id, payload }: SubscribeMessage,
 ): void {
+  const { floor } = connection
   checkId(connection, id)
-  if (connection.floor.isStopping()) return
-  const examined = examine(connection, payload)
-  if (examined.errors !== undefined) sendErrors(connection, id, examined.errors)
+  if (floor.isStopping()) return
+  const { type, document, errors } = chosenOperation(connection, payload)
+  if (errors !== undefined) refuse(connection, id, errors)
   else {
-    const begin = examined.type === OperationTypeNode.SUBSCRIPTION ? follow : answer
-    begin(connection, { id, caller, document: examined.document, payload })
+    const begin = type === OperationTypeNode.SUBSCRIPTION ? follow : answer
+    begin(connection, { id, caller, document, payload })
   }
+}
+
+function chosenOperation(
+  connection: Connection,
+  { query, operationName }: SubscribePayload,
+): ChosenOperation {
+  const { graph, limits } = connection.floor
+  if (operationCount(connection) >= limits.maxOperationsPerConnection) {
+    return { errors: [asGraphqlError(tooManyOperations(limits))] }
+  }
+  return chooseOperation(graph.checkDocument(query), operationName ?? null)
+}
+
+/** Tells of an operation that it has failed as a whole, which ends it. */
+function refuse(connection: Connection, id: string, errors: readonly GraphQLError[]): void {
+  sendErrors(connection, id, errors.map(connection.floor.graph.presentError))
 }
 
 function checkId({ subscriptions, requests }: Connection, id: string): void {
@@ -63,17 +78,6 @@ function checkId({ subscriptions, requests }: Connection, id: string): void {
   if (subscriptions.has(id) || requests.has(id)) {
     throw new ConnectionFault(closeCodes.operationExists, 'An operation with this id is under way.')
   }
-}
-
-function examine(connection: Connection, { query, operationName }: SubscribePayload): Examined {
-  const { graph, limits } = connection.floor
-  if (operationCount(connection) >= limits.maxOperationsPerConnection) {
-    return { errors: [shown(tooManyOperations(limits))] }
-  }
-  const { document, errors } = graph.checkDocument(query)
-  if (errors !== undefined) return { errors: errors.map(graph.presentError) }
-  const operation = getOperationAST(document, operationName)
-  return operation ? { document, type: operation.operation } : { errors: [graph.presentError(noOperation())] }
 }
 
 /** Ends an operation of which its client wants to hear nothing more. One that has ended already is no fault. */
@@ -89,7 +93,7 @@ export function cancelOperation(connection: Connection, id: string): void {
 
 /** Tells of the queries and mutations under way that they have failed, since the gateway stops, and closes. */
 export function giveUpRequests(connection: Connection): void {
-  for (const id of connection.requests.keys()) sendErrors(connection, id, [shown(gatewayStopping())])
+  for (const id of connection.requests.keys()) refuse(connection, id, [asGraphqlError(gatewayStopping())])
   closeForRestart(connection)
 }
 
@@ -116,11 +120,8 @@ function answer(connection: Connection, { id, caller, document, payload }: Opera
     })
     if (requests.get(id) !== abort) return
     const idJson = JSON.stringify(id)
-    send(
-      connection,
-      `{"id":${idJson},"type":"${MessageType.Next}","payload":${presentedJson(result, presentError)}}`,
-    )
-    send(connection, `{"id":${idJson},"type":"${MessageType.Complete}"}`)
+    sendNext(connection, idJson, presentedJson(result, presentError))
+    sendComplete(connection, idJson)
     endRequest(connection, id)
   }
   run().catch((error: unknown) => failConnection(connection, error))
@@ -142,15 +143,7 @@ export function failConnection(connection: Connection, error: unknown): void {
   closeConnection(connection, closeCodes.internalServerError, 'The gateway failed.')
 }
 
-const shown = ({ message, extensions }: GatewayError) => ({ message, extensions })
-
 const tooManyOperations = ({ maxOperationsPerConnection }: SocketLimits) =>
   badRequest(
     `This connection has ${maxOperationsPerConnection} operations under way, which is the most. End subscriptions that no screen shows, wait for answers, or open another connection.`,
   )
-
-/** Apollo Server says the same with the same code. */
-const noOperation = () =>
-  new GraphQLError('The document has several operations, or none of this name. Pass its `operationName`.', {
-    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
-  })

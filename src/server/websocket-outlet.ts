@@ -1,6 +1,5 @@
-import { MessageType } from 'graphql-ws'
 import type { Outlet } from '../graphql/subscriber.ts'
-import { type Connection, operationEnded, send } from './websocket-connection.ts'
+import { type Connection, operationEnded, sendComplete, sendNext } from './websocket-connection.ts'
 
 /**
  * The way of one subscription's results to its client. A class, since three functions for each of very many
@@ -9,13 +8,12 @@ import { type Connection, operationEnded, send } from './websocket-connection.ts
 export class SocketOutlet implements Outlet {
   readonly #connection: Connection
   readonly #id: string
-  /** What each message begins with. */
-  readonly #head: string
+  readonly #idJson: string
 
   constructor(connection: Connection, id: string) {
     this.#connection = connection
     this.#id = id
-    this.#head = `{"id":${JSON.stringify(id)},"type":"`
+    this.#idJson = JSON.stringify(id)
   }
 
   isFull(): boolean {
@@ -24,14 +22,14 @@ export class SocketOutlet implements Outlet {
 
   /** What was being executed when the client left comes late, and goes nowhere. */
   next(result: string): void {
-    if (this.#isOpen()) send(this.#connection, `${this.#head}${MessageType.Next}","payload":${result}}`)
+    if (this.#isOpen()) sendNext(this.#connection, this.#idJson, result)
   }
 
   complete(): void {
     if (!this.#isOpen()) return
     this.#connection.subscriptions.delete(this.#id)
     operationEnded(this.#connection)
-    send(this.#connection, `${this.#head}${MessageType.Complete}"}`)
+    sendComplete(this.#connection, this.#idJson)
   }
 
   #isOpen(): boolean {

@@ -1,3 +1,4 @@
+import { notFound } from '../core/errors.ts'
 import { orNullIfUnknown } from '../upstream/vault.ts'
 import { listedWatchPolicy } from '../watch/listed.ts'
 import type { WatchPolicy } from '../watch/policy.ts'
@@ -11,7 +12,10 @@ export function uploadSessionWatchPolicy(client: UploadSessionsClient): WatchPol
     one: (access, id, signal) => orNullIfUnknown(client.one(access, id, signal)),
     keyOf: ({ id }) => id,
     isOver: () => false,
-    describeMissing: (id) => `Vault knows no upload session ${id}, or you may not see it.`,
+    missing: (id) =>
+      notFound(`Vault knows no upload session ${id}, or you may not see it.`, {
+        upstream: { service: 'vault' },
+      }),
     whenGone: 'end',
   })
 }

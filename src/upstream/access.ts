@@ -1,32 +1,45 @@
-import { unauthenticated, upstreamNotConfigured } from '../core/errors.ts'
-import { type Access, accessWith, type Caller, type Credentials, keyOfCredentials } from '../core/identity.ts'
+import { type UpstreamService, unauthenticated, upstreamNotConfigured } from '../core/errors.ts'
+import {
+  type Access,
+  accessOnWordOf,
+  accessWith,
+  type Caller,
+  type Credentials,
+  keyOfCredentials,
+} from '../core/identity.ts'
+import type { ConfirmSession } from './vault-sessions.ts'
 
 /** Which upstreams there are, and what a caller needs to reach them. */
 export interface AccessRules {
   readonly vault: 'configured' | 'not configured'
   readonly feldera: 'configured' | 'not configured'
-  /** What a caller of the sandbox has who brings nothing. Undefined outside the sandbox. */
-  readonly demo: Credentials | undefined
+  /** The Vault session that a caller of the sandbox has who brings none. Undefined outside the sandbox. */
+  readonly demoSession: string | undefined
 }
 
 /**
  * Makes the callers. The gateway opens no door that was closed before it came: Vault is asked with the caller's own
- * session only, and Feldera with the caller's own `Feldera-Authorization`. Where Feldera stands alone, it is asked
- * with what the caller brought, if anything, just as the caller could ask it without a gateway.
+ * session only, and Feldera with the caller's own `Feldera-Authorization`. Who brings none reaches Feldera on Vault's
+ * word that the session is good. Where Feldera stands alone, it is asked with what the caller brought, if anything,
+ * just as the caller could ask it without a gateway (contract, section 4).
  */
-export function createCallers(rules: AccessRules): (credentials: Credentials) => Caller {
+export function createCallers(
+  rules: AccessRules,
+  confirmSession: ConfirmSession,
+): (credentials: Credentials) => Caller {
   return (credentials) => ({
     get key() {
       return keyOfCredentials(credentials)
     },
     vault: onceOnly(() => vaultAccess(rules, credentials)),
-    feldera: onceOnly(() => felderaAccess(rules, credentials)),
+    feldera: onceOnly(() => felderaAccess(rules, credentials, confirmSession)),
+    linkCredentials: (service) => linkCredentials(rules, credentials, service),
   })
 }
 
-function vaultAccess({ vault, demo }: AccessRules, credentials: Credentials): Access {
+function vaultAccess({ vault, demoSession }: AccessRules, credentials: Credentials): Access {
   if (vault === 'not configured') throw upstreamNotConfigured('vault')
-  const authorization = credentials.vault ?? demo?.vault
+  const authorization = credentials.vault ?? demoSession
   if (authorization === undefined) {
     throw unauthenticated(
       'Vault needs a session: send its id as the header `Authorization`, or as `authorization` in the connectionParams of a WebSocket.',
@@ -36,17 +49,32 @@ function vaultAccess({ vault, demo }: AccessRules, credentials: Credentials): Ac
   return accessWith(authorization)
 }
 
-function felderaAccess({ vault, feldera, demo }: AccessRules, credentials: Credentials): Access {
+function felderaAccess(
+  { vault, feldera, demoSession }: AccessRules,
+  credentials: Credentials,
+  confirmSession: ConfirmSession,
+): Access {
   if (feldera === 'not configured') throw upstreamNotConfigured('feldera')
-  const authorization = credentials.feldera ?? demo?.feldera
-  const isOpen = vault === 'not configured' || demo !== undefined
-  if (authorization === undefined && !isOpen) {
+  if (credentials.feldera !== undefined || vault === 'not configured') return accessWith(credentials.feldera)
+  const authorization = credentials.vault ?? demoSession
+  if (authorization === undefined) {
     throw unauthenticated(
-      'Feldera needs a credential: send it as the header `Feldera-Authorization`, or as `felderaAuthorization` in the connectionParams of a WebSocket.',
+      'Feldera is reached with a Vault session: send its id as the header `Authorization` (`authorization` in the connectionParams of a WebSocket), or a credential of Feldera as `Feldera-Authorization` (`felderaAuthorization`).',
       { upstream: { service: 'feldera' } },
     )
   }
-  return accessWith(authorization)
+  const session = accessWith(authorization)
+  return accessOnWordOf(session, (signal) => confirmSession(session, signal))
+}
+
+/** The demo session is not carried: who brings nothing is the demo user when the link is opened, too. */
+function linkCredentials(
+  rules: AccessRules,
+  { vault, feldera }: Credentials,
+  service: UpstreamService,
+): Credentials {
+  if (service === 'feldera' && feldera !== undefined) return { vault: undefined, feldera }
+  return { vault: rules.vault === 'configured' ? vault : undefined, feldera: undefined }
 }
 
 function onceOnly<Value>(make: () => Value): () => Value {

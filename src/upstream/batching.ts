@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import pLimit, { type LimitFunction } from 'p-limit'
 
-/** The most upstream calls of one kind that one operation has under way at the same time. */
+/** The most upstream calls of one kind that one operation, or one look of a watch, has under way at the same time. */
 export const maxConcurrentCalls = 10
 
 /** Lets at most {@link maxConcurrentCalls} calls run at the same time; the others wait their turn. */
@@ -32,7 +32,7 @@ export interface ListedResource<Value> {
   /** Null where there is none of this key. */
   one(key: string): Promise<Value | null>
   keyOf(value: Value): string
-  /** What is known without a call. */
+  /** What is known without a call, where the list is not read anyway. */
   known(key: string): Value | undefined
 }
 
@@ -62,7 +62,10 @@ export function createListedLoaders<Value>({
     return listed
   }
   const byKey = new DataLoader<string, Value | null>(async (keys) => {
-    const values = new Map<string, Value | null | undefined>(keys.map((key) => [key, known(key)]))
+    const isListed = listed !== undefined
+    const values = new Map<string, Value | null | undefined>(
+      keys.map((key) => [key, isListed ? undefined : known(key)]),
+    )
     const [first, ...others] = keys.filter((key) => values.get(key) === undefined)
     if (first !== undefined && others.length === 0 && listed === undefined)
       values.set(first, await one(first))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type UpstreamDetail, upstreamInvalidResponse } from '../core/errors.ts'
+import { lostAnswerHint, type UpstreamMethod } from './http-client.ts'
 
 /** An id, which comes as text or as a number. */
 export const wireId = z.union([z.string().min(1), z.number()]).transform(String)
@@ -23,6 +24,7 @@ export function optional<Schema extends z.ZodType>(schema: Schema) {
  * Reads the JSON of an upstream by schema. Features call it in their client and nowhere else.
  *
  * @param what is being read, for the message, such as `the status of a job`
+ * @param method of the call: after a write the message says to look before trying again
  * @throws GatewayError UPSTREAM_INVALID_RESPONSE naming the field that does not fit
  */
 export function decode<Schema extends z.ZodType>(
@@ -30,13 +32,15 @@ export function decode<Schema extends z.ZodType>(
   body: unknown,
   what: string,
   upstream: UpstreamDetail,
+  method: UpstreamMethod = 'GET',
 ): z.output<Schema> {
   const result = schema.safeParse(body)
   if (result.success) return result.data
   const [issue] = result.error.issues
   const field = issue === undefined || issue.path.length === 0 ? 'the answer' : `\`${issue.path.join('.')}\``
+  const hint = method === 'GET' ? '' : ` ${lostAnswerHint(method)}`
   throw upstreamInvalidResponse(
-    `The answer of ${upstream.service} to ${what} does not fit: ${field} is not what it should be (${issue?.message ?? 'unknown'}).`,
+    `The answer of ${upstream.service} to ${what} does not fit: ${field} is not what it should be (${issue?.message ?? 'unknown'}).${hint}`,
     { upstream, cause: result.error },
   )
 }

@@ -14,13 +14,12 @@ import {
 import type { Access } from '../core/identity.ts'
 import {
   createHttpClient,
-  type HttpClient,
   type UpstreamAnswer,
   type UpstreamCall,
   type UpstreamFile,
   type UpstreamMethod,
 } from './http-client.ts'
-import { quoted } from './quoted.ts'
+import { quoted, withoutCredential } from './quoted.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 import { statusFailure } from './status-failure.ts'
 
@@ -56,8 +55,13 @@ export interface FelderaProblem {
   readonly details: unknown
 }
 
-/** Feldera's REST API. */
+/**
+ * Feldera's REST API. Where a caller reaches it on Vault's word, Vault is asked before each call, and the gateway's own
+ * key goes out on it: here and nowhere else.
+ */
 export interface FelderaClient {
+  /** Reads an answer whole, whatever its status. */
+  get(access: Access, path: string, call: Pick<UpstreamCall, 'query' | 'signal'>): Promise<UpstreamAnswer>
   /** Never retried, and not ended when its caller leaves. */
   post(access: Access, path: string, call: Pick<UpstreamCall, 'query'>): Promise<UpstreamAnswer>
   /** Opens an answer: a file as a stream, anything else as JSON. */
@@ -75,29 +79,57 @@ export interface FelderaClient {
 export interface FelderaOptions {
   readonly url: string
   readonly timeoutMs: number
+  /** The gateway's own key, with the prefix that is part of it, such as `apikey:…`. Undefined: such calls go out bare. */
+  readonly apiKey: string | undefined
 }
 
 /** Makes the client of one Feldera. */
-export function createFelderaClient({ url, timeoutMs }: FelderaOptions): FelderaClient {
+export function createFelderaClient({ url, timeoutMs, apiKey }: FelderaOptions): FelderaClient {
   const http = createHttpClient({
     service: 'feldera',
     baseUrl: url,
     timeoutMs,
     isRetriable: (body) => !isPipelineState(problemOf(body)),
   })
+  const ownAuthorization = apiKey === undefined ? undefined : `Bearer ${apiKey}`
+
+  /** Sends with what this access has, once it may. */
+  const by =
+    <Answer extends UpstreamFile | UpstreamAnswer>(
+      method: UpstreamCall['method'],
+      send: (call: UpstreamCall) => Promise<Answer>,
+    ) =>
+    async (
+      { authorization, confirm }: Access,
+      path: string,
+      call: Pick<UpstreamCall, 'query' | 'signal'>,
+    ): Promise<Answer> => {
+      if (confirm === undefined) return send({ ...call, method, path, authorization })
+      await confirm(call.signal)
+      return withoutKey(
+        await send({ ...call, method, path, authorization: ownAuthorization }),
+        ownAuthorization,
+      )
+    }
   return {
-    post: (access, path, call) =>
-      http.call({ ...call, method: 'POST', path, authorization: access.authorization }),
-    open: openBy(http.open),
-    openFile: openBy(http.openFile),
+    get: by('GET', http.call),
+    post: by('POST', http.call),
+    open: by('GET', http.open),
+    openFile: by('GET', http.openFile),
     close: () => http.close(),
   }
 }
 
-const openBy =
-  (open: HttpClient['open']): FelderaClient['open'] =>
-  (access, path, call) =>
-    open({ ...call, method: 'GET', path, authorization: access.authorization })
+/** Feldera, or a proxy before it, may repeat what it was sent, in any status. No caller knows the gateway's own key. */
+function withoutKey<Answer extends UpstreamFile | UpstreamAnswer>(
+  answer: Answer,
+  ownAuthorization: string | undefined,
+): Answer {
+  if (ownAuthorization === undefined || !('body' in answer)) return answer
+  const clean = (_name: string, value: unknown) =>
+    typeof value === 'string' ? withoutCredential(value, ownAuthorization) : value
+  return { ...answer, body: JSON.parse(JSON.stringify(answer.body ?? null), clean) }
+}
 
 /** Reads Feldera's error form; undefined where the answer has another one. */
 export function problemOf(body: unknown): FelderaProblem | undefined {
@@ -115,6 +147,7 @@ export function isPipelineState(problem: FelderaProblem | undefined): boolean {
 /** Makes the error for an answer to a call with this method that is none of those that the feature expects. */
 export function felderaFailure(answer: UpstreamAnswer, access: Access, method: UpstreamMethod): GatewayError {
   const problem = problemOf(answer.body)
+  if (answer.status === 401 && access.confirm !== undefined) return ownKeyRefused(answer, problem)
   if (problem === undefined) {
     return statusFailure(answer, { service: 'feldera', status: answer.status }, method)
   }
@@ -122,6 +155,15 @@ export function felderaFailure(answer: UpstreamAnswer, access: Access, method: U
   const retryAfter = retryAfterSeconds(answer.headers)
   const detail: ErrorDetail = { upstream, ...(retryAfter === undefined ? {} : { retryAfter }) }
   return errorFor(answer.status)(`Feldera refused: ${quoted(problem.message, access)}.`, detail)
+}
+
+/** The caller's session is good: signing in again would not help. */
+function ownKeyRefused({ status }: UpstreamAnswer, problem: FelderaProblem | undefined): GatewayError {
+  const type = problem === undefined ? {} : { type: problem.code }
+  return unauthenticated(
+    'Feldera wants a credential, or another one than the gateway has. Your Vault session is good. Tell the operator to look at FELDERA_API_KEY, or send a credential of Feldera as `Feldera-Authorization`.',
+    { upstream: { service: 'feldera', status, ...type } },
+  )
 }
 
 function errorFor(status: number): (message: string, detail: ErrorDetail) => GatewayError {

@@ -8,7 +8,11 @@ const maxQuotedLength = 500
  * was sent; messages reach clients and the log, so it is taken out.
  */
 export function quoted(text: string, { authorization }: Access): string {
+  return `“${withoutCredential(text, authorization).slice(0, maxQuotedLength)}”`
+}
+
+/** Takes a credential out of an upstream's words, with or without the scheme before it. */
+export function withoutCredential(text: string, authorization: string | undefined): string {
   const secrets = authorization === undefined ? [] : [authorization, authorization.replace(/^\S+ +/, '')]
-  const clean = secrets.reduce((words, secret) => words.replaceAll(secret, '…'), text)
-  return `“${clean.slice(0, maxQuotedLength)}”`
+  return secrets.reduce((words, secret) => words.replaceAll(secret, '…'), text)
 }

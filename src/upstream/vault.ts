@@ -54,6 +54,9 @@ const errorsByType: Readonly<Record<string, (message: string, detail: ErrorDetai
   API_LIMIT_EXCEEDED: upstreamRateLimited,
 }
 
+/** The longest delay of its answers that Vault is believed, in milliseconds. It tells 500 (Vault Help, API limits). */
+const maxResponseDelayMs = 60_000
+
 /** By this name Vault's usage log and its filter of clients know the gateway (API reference, Client ID). */
 const clientId = 'vaultline'
 
@@ -123,7 +126,7 @@ export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions):
 
   const noteDelay = (headers: Headers) => {
     const delay = Number(headers.get('x-vaultapi-responsedelay') ?? 0)
-    responseDelayMs = Number.isFinite(delay) ? Math.max(0, delay) : 0
+    responseDelayMs = Number.isFinite(delay) ? Math.min(maxResponseDelayMs, Math.max(0, delay)) : 0
   }
   const send = async (method: UpstreamMethod, access: Access, path: string, call: SentCall) => {
     const answer = await http.call({ ...call, method, path, authorization: access.authorization })

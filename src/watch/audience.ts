@@ -3,14 +3,13 @@ import type { WatchPolicy } from './policy.ts'
 
 /** Who follows what of one caller, and what they are told. */
 export interface Audience<State> {
-  follow(keys: readonly string[], isClose: boolean): Feed<State>
+  follow(keys: readonly string[], wantsDetail: boolean): Feed<State>
   followAll(matches: (state: State) => boolean): Feed<State>
   /** What was last told of a thing that is followed. */
   state(key: string): State | undefined
   isFollowed(key: string): boolean
-  /** Whether one of those who follow it does so closely. */
-  isClose(key: string): boolean
-  isAllFollowed(): boolean
+  /** Whether one of those who follow it wants detail. */
+  wantsDetail(key: string): boolean
   size(): number
   /** Tells a state, if it is news. What nobody follows is told to those who follow all, and followed from then on. */
   tell(key: string, state: State): void
@@ -44,7 +43,9 @@ interface Topic<State> {
 }
 
 interface Follower<State> extends FeedSource<State> {
-  readonly isClose: boolean
+  readonly wantsDetail: boolean
+  /** The failure that ends all it follows. */
+  closing: FeedEvent<State> | undefined
   /** The keys that are not over. */
   readonly remaining: Set<string>
   /** What is told of those that are over to whoever joins later. */
@@ -52,6 +53,7 @@ interface Follower<State> extends FeedSource<State> {
 }
 
 interface FollowerOfAll<State> extends FeedSource<State> {
+  closing: FeedEvent<State> | undefined
   matches(state: State): boolean
 }
 
@@ -115,17 +117,26 @@ export function createAudience<State>(
     }
     tellIfIdle()
   }
-  const endFollowersOfAll = (failure?: { readonly failure: unknown }) => {
-    const followers = [...followersOfAll]
-    for (const { put, end } of followers) {
-      if (failure !== undefined) put({ key: '', sequence, ...failure })
-      end()
+  /** Who joins the readers of this follower from now on is told why it ends, too. */
+  const close = (
+    follower: Follower<State> | FollowerOfAll<State>,
+    failure: { readonly failure: unknown } | undefined,
+  ) => {
+    if (failure !== undefined) {
+      follower.closing = { key: '', sequence, ...failure }
+      follower.put(follower.closing)
     }
-    for (const follower of followers) leaveAll(follower)
+    follower.end()
+  }
+  const endFollowersOfAll = (failure?: { readonly failure: unknown }) => {
+    for (const follower of [...followersOfAll]) {
+      close(follower, failure)
+      leaveAll(follower)
+    }
   }
 
   return {
-    follow(keys, isClose) {
+    follow(keys, wantsDetail) {
       const remaining = new Set(keys)
       const ended = new Map<string, FeedEvent<State>>()
       const present = (key: string): readonly FeedEvent<State>[] => {
@@ -133,9 +144,9 @@ export function createAudience<State>(
         const last = ended.get(key) ?? (state === undefined ? undefined : firstEvent(key, state))
         return last === undefined ? [] : [last]
       }
-      const snapshot = () => ({ events: keys.flatMap(present), sequence })
+      const snapshot = () => ({ events: [...keys.flatMap(present), ...closingOf(follower)], sequence })
       const source = createFeed<State>(snapshot, () => leave(follower))
-      const follower: Follower<State> = { ...source, isClose, remaining, ended }
+      const follower: Follower<State> = { ...source, wantsDetail, remaining, ended, closing: undefined }
       for (const key of remaining) {
         const topic = topics.get(key) ?? begin(key)
         topic.followers.add(follower)
@@ -148,9 +159,9 @@ export function createAudience<State>(
         [...topics].flatMap(([key, { state }]) =>
           state !== undefined && matches(state) ? [firstEvent(key, state)] : [],
         )
-      const snapshot = () => ({ events: present(), sequence })
+      const snapshot = () => ({ events: [...present(), ...closingOf(follower)], sequence })
       const source = createFeed<State>(snapshot, () => leaveAll(follower))
-      const follower: FollowerOfAll<State> = { ...source, matches }
+      const follower: FollowerOfAll<State> = { ...source, matches, closing: undefined }
       for (const event of present()) follower.put(event)
       followersOfAll.add(follower)
       if (followersOfAll.size === 1) events.onBeginAll()
@@ -158,8 +169,7 @@ export function createAudience<State>(
     },
     state: (key) => topics.get(key)?.state,
     isFollowed: (key) => topics.has(key),
-    isClose: (key) => [...(topics.get(key)?.followers ?? [])].some((follower) => follower.isClose),
-    isAllFollowed: () => followersOfAll.size > 0,
+    wantsDetail: (key) => [...(topics.get(key)?.followers ?? [])].some((follower) => follower.wantsDetail),
     size: () => topics.size,
     tell(key, state) {
       if (!topics.has(key) && (followersOfAll.size === 0 || isOver(state))) return
@@ -195,10 +205,9 @@ export function createAudience<State>(
     close(failure) {
       sequence += 1
       const followers = new Set([...topics.values()].flatMap((topic) => [...topic.followers]))
-      for (const { put, end, remaining } of followers) {
-        if (failure !== undefined) put({ key: '', sequence, ...failure })
-        remaining.clear()
-        end()
+      for (const follower of followers) {
+        follower.remaining.clear()
+        close(follower, failure)
       }
       for (const key of [...topics.keys()]) forget(key)
       endFollowersOfAll(failure)
@@ -206,3 +215,6 @@ export function createAudience<State>(
     },
   }
 }
+
+const closingOf = <State>({ closing }: Pick<Follower<State>, 'closing'>): readonly FeedEvent<State>[] =>
+  closing === undefined ? [] : [closing]

@@ -1,4 +1,4 @@
-import { notFound } from '../core/errors.ts'
+import type { GatewayError } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import { createCallLimit } from '../upstream/batching.ts'
 import { differsBeside } from './change.ts'
@@ -11,8 +11,8 @@ export interface ListedWatch<State> {
   one(access: Access, key: string, signal: AbortSignal): Promise<State | null>
   keyOf(state: State): string
   isOver(state: State): boolean
-  /** Says that there is none of this key. */
-  describeMissing(key: string): string
+  /** The failure of a key that there is none of. */
+  missing(key: string): GatewayError
   /** What it means that something is there no more which was: that is how it ends, or a failure. */
   readonly whenGone: 'end' | 'failure'
 }
@@ -24,7 +24,7 @@ export function listedWatchPolicy<State extends { readonly observedAt: string }>
   const tell = (look: Look<State>, { key, isFirst }: Due, state: State | null) => {
     if (state !== null) look.see(key, state)
     else if (resource.whenGone === 'end' && !isFirst) look.end(key)
-    else look.fail(key, notFound(resource.describeMissing(key), { upstream: { service: 'vault' } }))
+    else look.fail(key, resource.missing(key))
   }
   const readOne = async (look: Look<State>, due: Due) => {
     if (!look.isFollowed(due.key)) return

@@ -2,7 +2,7 @@ import { GatewayError } from '../core/errors.ts'
 import type { Clock } from '../core/time.ts'
 
 /** The wait after the first failed look, in milliseconds. It doubles with each further one. */
-export const firstBackoffMs = 1000
+const firstBackoffMs = 1000
 
 /** The longest wait after failed looks, in milliseconds. */
 export const maxBackoffMs = 60_000
@@ -30,14 +30,19 @@ export interface Pace {
   nextRoundMs(): number
   /** For what goes at its own pace. */
   afterMs(delayMs: number): number
-  /** After so many failed looks in a row. The same moment for all that failed together, with the same error. */
-  afterFailureMs(failures: number, error: unknown): number
+  /**
+   * After so many failed looks in a row. The same moment for all that failed together, with the same error.
+   *
+   * @param isAwaited whether nothing was seen yet: then the backoff alone counts
+   */
+  afterFailureMs(failures: number, error: unknown, isAwaited: boolean): number
 }
 
 /** A look that failed, and when it is due again. */
 interface Failed {
   readonly error: unknown
   readonly failures: number
+  readonly isAwaited: boolean
   readonly againAtMs: number
 }
 
@@ -45,7 +50,7 @@ interface Failed {
 export function createPace(settings: PaceSettings): Pace {
   const { clock, pollIntervalMs, extraWaitMs = () => 0, random = Math.random } = settings
   let roundAtMs = 0
-  let lastFailure: Failed = { error: undefined, failures: 0, againAtMs: 0 }
+  let lastFailure: Failed = { error: undefined, failures: 0, isAwaited: false, againAtMs: 0 }
   const afterMs = (delayMs: number) => {
     const jitterMs = Math.min(delayMs, pollIntervalMs) * jitterShare * random()
     return clock.now() + delayMs + jitterMs + extraWaitMs()
@@ -56,11 +61,15 @@ export function createPace(settings: PaceSettings): Pace {
       return roundAtMs
     },
     afterMs,
-    afterFailureMs(failures, error) {
-      const isSame = lastFailure.error === error && lastFailure.failures === failures
+    afterFailureMs(failures, error, isAwaited) {
+      const isSame =
+        lastFailure.error === error &&
+        lastFailure.failures === failures &&
+        lastFailure.isAwaited === isAwaited
       if (!isSame || lastFailure.againAtMs <= clock.now()) {
-        const delayMs = Math.max(pollIntervalMs, backoffMs(failures, random), retryAfterMs(error))
-        lastFailure = { error, failures, againAtMs: afterMs(delayMs) }
+        const usualMs = isAwaited ? 0 : pollIntervalMs
+        const delayMs = Math.max(usualMs, backoffMs(failures, random), retryAfterMs(error))
+        lastFailure = { error, failures, isAwaited, againAtMs: afterMs(delayMs) }
       }
       return lastFailure.againAtMs
     },

@@ -22,8 +22,8 @@ export interface Look<State> {
   readonly isForAll: boolean
   /** Aborts when nobody of this caller follows anything any more. */
   readonly signal: AbortSignal
-  /** Whether somebody follows this closely. */
-  isClose(key: string): boolean
+  /** Whether somebody wants detail of this: changes that a look at many does not tell. */
+  wantsDetail(key: string): boolean
   /** Whether somebody still follows this. Who follows all follows what was told to them. */
   isFollowed(key: string): boolean
   /** All that is followed by this caller at present. */
@@ -34,12 +34,16 @@ export interface Look<State> {
    * @param aloneAfterMs when to look at this thing again, by itself; left out: with the others, in the next round
    */
   see(key: string, state: State, aloneAfterMs?: number): void
+  /** What was last told of a thing that is followed. */
+  state(key: string): State | undefined
   /** Tells a state that was seen by the way. When this is looked at stays as it is. */
   mention(key: string, state: State): void
   /** Tells that there is nothing any more. Its followers complete with what they have. */
   end(key: string): void
   /** Tells that one thing could not be looked at. */
   fail(key: string, error: unknown): void
+  /** Tells those who follow everything why they cannot. Those who follow by key go on. */
+  failAll(error: unknown): void
   /** Leaves a thing for a look of its own, after this time. */
   postpone(key: string, delayMs: number): void
 }
@@ -53,6 +57,6 @@ export interface Due {
   readonly isAwaited: boolean
   /** Whether it goes at its own pace. */
   readonly isAlone: boolean
-  /** Whether somebody follows it closely: wants to hear of changes that a look at many does not tell. */
-  readonly isClose: boolean
+  /** Whether somebody wants detail: to hear of changes that a look at many does not tell. */
+  readonly wantsDetail: boolean
 }

@@ -8,11 +8,11 @@ export interface Watches<State> {
   /**
    * Follows things by key: the present state of each first, then each change, until all are over.
    *
-   * @param isClose whether changes are wanted too that a look at many things does not tell; what those are, and what it
+   * @param wantsDetail whether changes are wanted too that a look at many things does not tell; what those are, and what it
    * costs, is up to the policy. False by default.
    * @throws GatewayError BAD_REQUEST where this caller watches `maxWatched` things already
    */
-  follow(access: Access, keys: readonly string[], isClose?: boolean): Feed<State>
+  follow(access: Access, keys: readonly string[], wantsDetail?: boolean): Feed<State>
   /**
    * Follows everything there is, without end. A change is told where the state before or the one after matches, so
    * that what leaves the selection is heard of too.
@@ -42,7 +42,7 @@ export function createWatches<State>(floor: WatchFloor<State>): Watches<State> {
   }
 
   return {
-    follow(access, keys, isClose = false) {
+    follow(access, keys, wantsDetail = false) {
       if (isStopped) return endedFeed()
       const watched = watchers.get(access.callerKey)?.watched() ?? 0
       if (watched + keys.length > maxWatched) {
@@ -50,7 +50,7 @@ export function createWatches<State>(floor: WatchFloor<State>): Watches<State> {
           `You follow ${watched} things already, and ${maxWatched} is the most. End subscriptions that no screen shows.`,
         )
       }
-      return watcherOf(access).follow(keys, isClose)
+      return watcherOf(access).follow(keys, wantsDetail)
     },
     followAll: (access, matches) => (isStopped ? endedFeed() : watcherOf(access).followAll(matches)),
     current: (access, key) => watchers.get(access.callerKey)?.current(key),

@@ -2,6 +2,7 @@ import { hasCode, isTransient } from '../core/errors.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import type { Access } from '../core/identity.ts'
 import { createAudience } from './audience.ts'
+import { keepConfirmed } from './confirmation.ts'
 import type { Feed } from './feed.ts'
 import { createPace, type PaceSettings } from './pace.ts'
 import type { Due, Look, WatchPolicy } from './policy.ts'
@@ -18,7 +19,7 @@ export interface WatchFloor<State> extends PaceSettings {
 
 /** The one loop for one caller of a resource: one timer, however many follow however much. */
 export interface Watcher<State> {
-  follow(keys: readonly string[], isClose: boolean): Feed<State>
+  follow(keys: readonly string[], wantsDetail: boolean): Feed<State>
   followAll(matches: (state: State) => boolean): Feed<State>
   current(key: string): State | undefined
   lookAgain(key: string): void
@@ -73,17 +74,23 @@ export function createWatcher<State>(
     schedule.isAlone = true
     timetable.settle(schedule, paceSettings.clock.now() + delayMs)
   }
-  /** @param give gives up what was looked at, where another try would not help */
-  const settleFailed = (schedule: Schedule | undefined, error: unknown, give: (error: unknown) => void) => {
-    if (schedule === undefined) return
-    if (hasCode(error, 'UNAUTHENTICATED')) return audience.close({ failure: error })
-    if (!isTransient(error)) return give(error)
+  const settleFailed = (schedule: Schedule, error: unknown, isAwaited: boolean) => {
     schedule.failures += 1
     schedule.isSeen = false
-    timetable.settle(schedule, pace.afterFailureMs(schedule.failures, error))
+    timetable.settle(schedule, pace.afterFailureMs(schedule.failures, error, isAwaited))
   }
-  const fail = (key: string, error: unknown) =>
-    settleFailed(timetable.of(key), error, (failure) => audience.fail(key, failure))
+  const fail = (key: string, error: unknown) => {
+    const schedule = timetable.of(key)
+    if (schedule === undefined) return
+    if (hasCode(error, 'UNAUTHENTICATED')) audience.close({ failure: error })
+    else if (isTransient(error)) settleFailed(schedule, error, audience.state(key) === undefined)
+    else audience.fail(key, error)
+  }
+  const failForAll = (schedule: Schedule, error: unknown) => {
+    if (hasCode(error, 'UNAUTHENTICATED')) audience.close({ failure: error })
+    else if (isTransient(error)) settleFailed(schedule, error, !schedule.isSeen && schedule.failures === 0)
+    else audience.failAll(error)
+  }
 
   /** Marks what a look begins with. */
   const begin = (keys: readonly string[]): Due[] =>
@@ -93,7 +100,7 @@ export function createWatcher<State>(
       const isFirst = audience.state(key) === undefined
       const { isAlone, isOutdated } = schedule
       const isAwaited = isFirst || isOutdated
-      const due = { key, isFirst, isAwaited, isAlone, isClose: audience.isClose(key) }
+      const due = { key, isFirst, isAwaited, isAlone, wantsDetail: audience.wantsDetail(key) }
       timetable.begin(schedule, looks)
       return [due]
     })
@@ -118,7 +125,8 @@ export function createWatcher<State>(
         due,
         isForAll,
         signal: abort.signal,
-        isClose: audience.isClose,
+        wantsDetail: audience.wantsDetail,
+        state: audience.state,
         isFollowed: (key) => timetable.of(key) !== undefined,
         followed: timetable.keys,
         see(key, state, aloneAfterMs) {
@@ -134,6 +142,10 @@ export function createWatcher<State>(
           report(error)
           if (isUpToDate(key)) fail(key, error)
         },
+        failAll(error) {
+          report(error)
+          audience.failAll(error)
+        },
         postpone(key, delayMs) {
           if (isUpToDate(key)) postpone(key, delayMs)
         },
@@ -144,11 +156,21 @@ export function createWatcher<State>(
       if (abort.signal.aborted) return
       report(error)
       for (const { key } of untold()) fail(key, error)
-      settleFailed(all, error, audience.failAll)
+      if (all !== undefined) failForAll(all, error)
     }
     timetable.update()
   }
 
+  if (access.confirm !== undefined) {
+    void keepConfirmed({
+      confirm: access.confirm,
+      clock: paceSettings.clock,
+      pace: createPace(paceSettings),
+      signal: abort.signal,
+      reportFailure,
+      onRefused: (failure) => audience.close({ failure }),
+    })
+  }
   return {
     follow: audience.follow,
     followAll: audience.followAll,

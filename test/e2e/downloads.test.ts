@@ -151,9 +151,7 @@ describe('GET /samply-profiles/{pipelineName}', () => {
   })
 
   it('needs a credential, and says so without asking Feldera', async () => {
-    const answer = await download(gateway, '/samply-profiles/orders', {
-      headers: { authorization: 'sandbox-demo' },
-    })
+    const answer = await download(gateway, '/samply-profiles/orders')
     assert.deepEqual([answer.status, answer.code], [401, 'UNAUTHENTICATED'])
     assert.equal(sandbox.feldera.calls.count(), 0)
   })

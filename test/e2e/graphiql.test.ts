@@ -12,6 +12,7 @@ const tabNames = [
   'ActiveJobsWithTheirTasks',
   'JobUpdates',
   'UploadsAndProfilingSessions',
+  'RecordProfilingSession',
   'PipelineCpuProfile',
   'WalkCompletedJobs',
 ]
@@ -59,11 +60,21 @@ describe('GraphiQL in a browser', { skip: browserMissing, timeout: 300_000 }, ()
 
   test('every query tab answers with data and without errors', limit, async () => {
     const { page, faults } = await open()
-    for (const name of tabNames.filter((tab) => tab !== 'JobUpdates')) {
+    const others = ['JobUpdates', 'RecordProfilingSession']
+    for (const name of tabNames.filter((tab) => !others.includes(tab))) {
       await page.getByRole('tab', { name }).click()
       await run(page)
       assert.doesNotMatch(await result(page, /^\{\s*"/), /"errors"/, name)
     }
+    assert.deepEqual(faults, [])
+    await page.close()
+  })
+
+  test('the mutation tab records a session, or tells which one is recording', limit, async () => {
+    const { page, faults } = await open()
+    await page.getByRole('tab', { name: 'RecordProfilingSession' }).click()
+    await run(page)
+    await result(page, /"IN_PROGRESS"|release_candidate__c is recording|results of release_candidate__c/)
     assert.deepEqual(faults, [])
     await page.close()
   })

@@ -213,6 +213,11 @@ describe('jobUpdated', () => {
     for (const [query, code] of [
       ['subscription {', 'GRAPHQL_PARSE_FAILED'],
       ['subscription { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+      ['subscription { jobUpdated(id: 1) @skip(if: true) { observedAt } }', 'GRAPHQL_VALIDATION_FAILED'],
+      [
+        'subscription S($on: Boolean!) { ...R @include(if: $on) } fragment R on Subscription { jobUpdated(id: 1) { observedAt } }',
+        'GRAPHQL_VALIDATION_FAILED',
+      ],
     ]) {
       socket.send({ type: 'subscribe', id: '1', payload: { query } })
       const message = JSON.stringify(await socket.next())

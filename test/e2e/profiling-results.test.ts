@@ -114,10 +114,18 @@ describe('GET /profiling-sessions/{name}/results', () => {
     }
   })
 
-  it('a session that is not complete is a conflict, an unknown one is not found', async () => {
-    sandbox.vault.setProfilingSessionStatus('baseline__c', 'processing__sys')
-    const early = await results()
-    assert.deepEqual([early.status, early.code], [409, 'CONFLICT'])
+  for (const type of ['OPERATION_NOT_ALLOWED', 'INVALID_DATA']) {
+    it(`a session that is not complete is a conflict that says to wait, where Vault says ${type}`, async () => {
+      sandbox.vault.profilerRuleErrorType = type
+      sandbox.vault.setProfilingSessionStatus('baseline__c', 'processing__sys')
+      const early = await results()
+      sandbox.vault.profilerRuleErrorType = 'OPERATION_NOT_ALLOWED'
+      assert.deepEqual([early.status, early.code], [409, 'CONFLICT'])
+      assert.match(String(early.body), /prepares the results of baseline__c\. Wait until it is complete/)
+    })
+  }
+
+  it('an unknown session is not found', async () => {
     const unknown = await download(gateway, '/profiling-sessions/nobody__c/results', { headers })
     assert.deepEqual([unknown.status, unknown.code], [404, 'NOT_FOUND'])
   })

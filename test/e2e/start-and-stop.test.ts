@@ -26,6 +26,22 @@ describe('starting', () => {
     assert.match(gateway.stdout(), /Feldera +not configured/)
   })
 
+  for (const [title, key, told] of [
+    ['with the key', { FELDERA_API_KEY: 'apikey:hunter2' }, /session is good.* with FELDERA_API_KEY\n/],
+    ['bare', {}, /session is good.* without a credential: FELDERA_API_KEY is not set\n/],
+  ] as const) {
+    it(`says that Vault users reach Feldera, here ${title}, and does not print the key`, async () => {
+      const env = {
+        VAULT_URL: 'https://myvault.veevavault.com',
+        FELDERA_URL: 'http://localhost:8080',
+        ...key,
+      }
+      await using gateway = await startGateway({ env })
+      assert.match(gateway.stdout(), told)
+      assert.doesNotMatch(gateway.stdout(), /hunter2/)
+    })
+  }
+
   it('tells every bad setting at once, one line each, and exits with 1', async () => {
     const { code, stderr } = await failToStart({
       PORT: 'http',

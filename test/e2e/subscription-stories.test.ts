@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import fc from 'fast-check'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
+import { isSubsequence } from '../support/subsequence.ts'
 import { type Subscription, subscribe } from '../support/websocket.ts'
 
 /** The stories that are played over real sockets. The same with many more, in memory: test/unit/job-watch-properties.test.ts */
@@ -95,14 +96,6 @@ function listen(selection: string, isForAll: boolean, isStoryOver: () => boolean
   return { subscription, heard, isForAll, ended: read() }
 }
 
-function isSubsequence(heard: readonly string[], truth: readonly string[]): boolean {
-  let index = 0
-  return heard.every((status) => {
-    index = truth.indexOf(status, index) + 1
-    return index > 0
-  })
-}
-
 describe('over real sockets, whatever happens to jobs, to Vault and among subscribers,', () => {
   for (const seed of seeds) {
     it(`each hears a part of the truth, in order, once, to its end (seed ${seed})`, async () => {
@@ -153,6 +146,7 @@ describe('over real sockets, whatever happens to jobs, to Vault and among subscr
         ({ left, isForAll, heard }) => left === undefined && !(isForAll && heard.size === 0),
       )
       await Promise.all(staying.map(({ ended }) => ended))
+      assert.equal(listeners.at(-1)?.heard.size, ids.length, 'who follows all by id has heard of all')
 
       for (const { heard, left } of listeners) {
         for (const [id, statuses] of heard) {

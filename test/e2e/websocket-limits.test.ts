@@ -6,12 +6,10 @@ import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { startGateway } from '../support/gateway.ts'
-import { openSocket, type RawSocket, webSocketUrl } from '../support/websocket.ts'
+import { openAcknowledged, openSocket, subscribeMessage, webSocketUrl } from '../support/websocket.ts'
 
-const init = { type: 'connection_init', payload: { authorization: 'sandbox-demo' } }
-const query = (id: string, text = '{ __typename }') => ({ id, type: 'subscribe', payload: { query: text } })
 const follow = (id: string, jobId: number) =>
-  query(id, `subscription { jobUpdated(id: "${jobId}") { job { status } } }`)
+  subscribeMessage(id, `subscription { jobUpdated(id: "${jobId}") { job { status } } }`)
 
 describe('the limits of connections', () => {
   let sandbox: Sandbox
@@ -23,12 +21,6 @@ describe('the limits of connections', () => {
 
   const start = (env: Readonly<Record<string, string>>) =>
     startGateway({ sandbox, env: { POLL_INTERVAL_MS: '10', JOB_STATUS_WINDOW_MS: '20', ...env } })
-  const openAcknowledged = async (gateway: { readonly url: string }): Promise<RawSocket> => {
-    const socket = await openSocket(gateway)
-    socket.send(init)
-    await socket.next()
-    return socket
-  }
 
   it('one operation too many gets an error that says what to do, and the connection and the others stay', async () => {
     const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
@@ -38,7 +30,7 @@ describe('the limits of connections', () => {
       socket.send(follow(operation, id))
       assert.match(JSON.stringify(await socket.next()), /"next".*RUNNING/)
     }
-    for (const message of [follow('4', id), query('4')]) {
+    for (const message of [follow('4', id), subscribeMessage('4')]) {
       socket.send(message)
       const error = JSON.parse(JSON.stringify(await socket.next()))
       assert.deepEqual([error.id, error.type], ['4', 'error'])
@@ -46,7 +38,7 @@ describe('the limits of connections', () => {
       assert.match(error.payload[0].message, /\b3 operations\b.*most.*End/)
     }
     socket.send({ id: '2', type: 'complete' })
-    socket.send(query('4'))
+    socket.send(subscribeMessage('4'))
     assert.deepEqual(await socket.next(), {
       id: '4',
       type: 'next',
@@ -69,11 +61,11 @@ describe('the limits of connections', () => {
     await using other = await openAcknowledged(gateway)
     const held = sandbox.vault.faults.add({ route: 'job-monitors', answer: { kind: 'hold' } })
     const arrived = sandbox.vault.calls.next('job-monitors')
-    socket.send(query('1', '{ activeJobs { totalCount } }'))
+    socket.send(subscribeMessage('1', '{ activeJobs { totalCount } }'))
     await arrived
-    socket.send(query('2'))
+    socket.send(subscribeMessage('2'))
     assert.match(JSON.stringify(await socket.next()), /"id":"2","type":"error".*BAD_REQUEST/)
-    other.send(query('1'))
+    other.send(subscribeMessage('1'))
     assert.match(JSON.stringify(await other.next()), /"id":"1","type":"next"/)
     held.release()
     held.remove()
@@ -88,7 +80,7 @@ describe('the limits of connections', () => {
     await following.next()
     await using used = await openAcknowledged(gateway)
     await using idle = await openAcknowledged(gateway)
-    used.send(query('1'))
+    used.send(subscribeMessage('1'))
     const [one, other] = await Promise.all([idle.closed, used.closed])
     assert.deepEqual([one.code, other.code], [1000, 1000])
     assert.match(one.reason, /Connect again/)
@@ -128,12 +120,12 @@ describe('the limits of connections', () => {
     const http = connect(Number(new URL(gateway.url).port), '127.0.0.1')
     http.on('error', () => {})
     await once(http, 'close')
-    other.send(query('1'))
+    other.send(subscribeMessage('1'))
     assert.match(JSON.stringify(await other.next()), /"next"/)
     socket.socket.close()
     await socket.closed
     await using next = await openAcknowledged(gateway)
-    next.send(query('1'))
+    next.send(subscribeMessage('1'))
     assert.match(JSON.stringify(await next.next()), /"next"/)
   })
 })

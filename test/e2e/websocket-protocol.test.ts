@@ -5,11 +5,10 @@ import { WebSocket } from 'ws'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { data } from '../support/graphql.ts'
-import { openSocket, type RawSocket, webSocketUrl } from '../support/websocket.ts'
+import { openAcknowledged, openSocket, subscribeMessage, webSocketUrl } from '../support/websocket.ts'
 
 const headers = { authorization: 'sandbox-demo' }
 const init = { type: 'connection_init', payload: headers }
-const query = (id: string, text = '{ __typename }') => ({ id, type: 'subscribe', payload: { query: text } })
 
 describe('graphql-transport-ws', () => {
   let sandbox: Sandbox
@@ -27,14 +26,8 @@ describe('graphql-transport-ws', () => {
     await sandbox?.stop()
   })
 
-  const openAcknowledged = async (): Promise<RawSocket> => {
-    const socket = await openSocket(gateway)
-    socket.send(init)
-    assert.deepEqual(await socket.next(), { type: 'connection_ack' })
-    return socket
-  }
   const follow = (id: string, jobId: number) =>
-    query(id, `subscription { jobUpdated(id: "${jobId}") { job { status } } }`)
+    subscribeMessage(id, `subscription { jobUpdated(id: "${jobId}") { job { status } } }`)
 
   const broken: readonly (readonly [string, readonly unknown[], number])[] = [
     ['no JSON', ['{'], 4400],
@@ -42,11 +35,11 @@ describe('graphql-transport-ws', () => {
     ['a message of an unknown type', [{ type: 'start' }], 4400],
     ['a message that only a server sends', [{ id: '1', type: 'next', payload: { data: null } }], 4400],
     ['a subscribe without an id', [init, { type: 'subscribe', payload: { query: '{ __typename }' } }], 4400],
-    ['an id of 257 characters', [init, query('i'.repeat(257))], 4400],
-    ['an operation before connection_init', [query('1')], 4401],
+    ['an id of 257 characters', [init, subscribeMessage('i'.repeat(257))], 4400],
+    ['an operation before connection_init', [subscribeMessage('1')], 4401],
     [
       'an operation right behind a connection_init that is refused',
-      [{ ...init, payload: { authorization: 'ö' } }, query('1')],
+      [{ ...init, payload: { authorization: 'ö' } }, subscribeMessage('1')],
       4403,
     ],
     ['a second connection_init', [init, init], 4429],
@@ -68,15 +61,15 @@ describe('graphql-transport-ws', () => {
 
   it('an id that is in use closes the connection with 4409, be it of a subscription or of a query', async () => {
     const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
-    await using following = await openAcknowledged()
+    await using following = await openAcknowledged(gateway)
     following.send(follow('1', id))
     await following.next()
-    following.send(query('1'))
+    following.send(subscribeMessage('1'))
     assert.equal((await following.closed).code, 4409)
 
     const held = sandbox.vault.faults.add({ route: 'job-monitors', answer: { kind: 'hold' } })
-    await using asking = await openAcknowledged()
-    asking.send(query('1', '{ activeJobs { totalCount } }'))
+    await using asking = await openAcknowledged(gateway)
+    asking.send(subscribeMessage('1', '{ activeJobs { totalCount } }'))
     asking.send(follow('1', id))
     assert.equal((await asking.closed).code, 4409)
     held.remove()
@@ -97,7 +90,7 @@ describe('graphql-transport-ws', () => {
   })
 
   it('a message that the gateway itself fails at closes its connection with 4500, and no other', async () => {
-    await using other = await openAcknowledged()
+    await using other = await openAcknowledged(gateway)
     await using socket = await openSocket(gateway)
     const depth = 200_000
     socket.send(`{"type":"ping","payload":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`)
@@ -116,10 +109,10 @@ describe('graphql-transport-ws', () => {
   })
 
   it('an unsolicited pong, and a complete of what nobody knows, are no faults', async () => {
-    await using socket = await openAcknowledged()
+    await using socket = await openAcknowledged(gateway)
     socket.send({ type: 'pong' })
     socket.send({ id: 'unknown', type: 'complete' })
-    socket.send(query('1'))
+    socket.send(subscribeMessage('1'))
     assert.deepEqual(await socket.next(), {
       id: '1',
       type: 'next',
@@ -130,9 +123,9 @@ describe('graphql-transport-ws', () => {
 
   it('an id may be used again once its operation has ended, whichever side ended it', async () => {
     const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
-    await using socket = await openAcknowledged()
+    await using socket = await openAcknowledged(gateway)
     for (let round = 0; round < 3; round += 1) {
-      socket.send(query('1'))
+      socket.send(subscribeMessage('1'))
       assert.match(JSON.stringify(await socket.next()), /"next"/)
       assert.deepEqual(await socket.next(), { id: '1', type: 'complete' })
       socket.send(follow('1', id))
@@ -143,15 +136,15 @@ describe('graphql-transport-ws', () => {
     socket.send(follow('1', finished))
     assert.match(JSON.stringify(await socket.next()), /SUCCESS/)
     assert.deepEqual(await socket.next(), { id: '1', type: 'complete' })
-    socket.send(query('1'))
+    socket.send(subscribeMessage('1'))
     assert.match(JSON.stringify(await socket.next()), /"next"/)
   })
 
   it('an id is sent back as it came, whatever is in it', async () => {
     const { id: jobId } = sandbox.vault.addJob({ status: 'SUCCESS' })
-    await using socket = await openAcknowledged()
+    await using socket = await openAcknowledged(gateway)
     for (const id of ['"', '\\', '\u0000', '","type":"complete"}', '😀', ' ', '__proto__', 'i'.repeat(256)]) {
-      for (const message of [query(id), follow(id, jobId)]) {
+      for (const message of [subscribeMessage(id), follow(id, jobId)]) {
         socket.send(message)
         const next = JSON.parse(JSON.stringify(await socket.next()))
         assert.deepEqual([next.id, next.type], [id, 'next'])
@@ -162,22 +155,22 @@ describe('graphql-transport-ws', () => {
 
   it('a query that its client completes is given up, and its result never sent', async () => {
     const held = sandbox.vault.faults.add({ route: 'job-monitors', answer: { kind: 'hold' } })
-    await using socket = await openAcknowledged()
+    await using socket = await openAcknowledged(gateway)
     const arrived = sandbox.vault.calls.next('job-monitors')
-    socket.send(query('1', '{ activeJobs { totalCount } }'))
+    socket.send(subscribeMessage('1', '{ activeJobs { totalCount } }'))
     await arrived
     socket.send({ id: '1', type: 'complete' })
     await sandbox.vault.calls.aborted('job-monitors')
     held.remove()
-    socket.send(query('2'))
+    socket.send(subscribeMessage('2'))
     assert.match(JSON.stringify(await socket.next()), /"id":"2","type":"next"/)
   })
 
   it('a query that is under way is given up when its client goes', async () => {
     const held = sandbox.vault.faults.add({ route: 'job-histories', answer: { kind: 'hold' } })
-    const socket = await openAcknowledged()
+    const socket = await openAcknowledged(gateway)
     const arrived = sandbox.vault.calls.next('job-histories')
-    socket.send(query('1', '{ completedJobs { totalCount } }'))
+    socket.send(subscribeMessage('1', '{ completedJobs { totalCount } }'))
     await arrived
     await socket[Symbol.asyncDispose]()
     await sandbox.vault.calls.aborted('job-histories')
@@ -186,7 +179,7 @@ describe('graphql-transport-ws', () => {
 
   it('operations of one connection go on side by side', async () => {
     const { id } = sandbox.vault.addJob({ status: 'QUEUED' })
-    await using socket = await openAcknowledged()
+    await using socket = await openAcknowledged(gateway)
     const ids = Array.from({ length: 20 }, (_, index) => `s${index}`)
     for (const of of ids) socket.send(follow(of, id))
     const idsOf = async (count: number) => {
@@ -203,13 +196,13 @@ describe('graphql-transport-ws', () => {
   it('100 connections with the same subscription: an event is executed once, and each gets it under its own id', async () => {
     const { id } = sandbox.vault.addJob({ status: 'QUEUED', tasks: [{ state: 'QUEUED' }] })
     const document = `subscription { jobUpdated(id: "${id}") { job { status tasks { nodes { state } } } } }`
-    const sockets = await Promise.all(Array.from({ length: 100 }, openAcknowledged))
+    const sockets = await Promise.all(Array.from({ length: 100 }, () => openAcknowledged(gateway)))
     const expected = (index: number, status: string) => ({
       id: `of-${index}`,
       type: 'next',
       payload: { data: { jobUpdated: { job: { status, tasks: { nodes: [{ state: 'QUEUED' }] } } } } },
     })
-    for (const [index, socket] of sockets.entries()) socket.send(query(`of-${index}`, document))
+    for (const [index, socket] of sockets.entries()) socket.send(subscribeMessage(`of-${index}`, document))
     for (const [index, socket] of sockets.entries()) {
       assert.deepEqual(await socket.next(), expected(index, 'QUEUED'))
     }

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
-import { openSocket, type RawSocket } from '../support/websocket.ts'
-
-const init = { type: 'connection_init', payload: { authorization: 'sandbox-demo' } }
+import { openAcknowledged, type RawSocket, subscribeMessage } from '../support/websocket.ts'
 
 /** A status of a megabyte: some of these fill what the kernel takes of a client that does not read. */
 const largeStatus = (index: number) => `LARGE_${index}_${'X'.repeat(1_000_000)}`
@@ -34,15 +32,9 @@ describe('a client that reads too slowly', () => {
     sandbox.vault.calls.clear()
   })
 
-  const openAcknowledged = async (of: Gateway): Promise<RawSocket> => {
-    const socket = await openSocket(of)
-    socket.send(init)
-    await socket.next()
-    return socket
-  }
   const follow = async (socket: RawSocket, jobId: number, id = '1') => {
     const query = `subscription { jobUpdated(id: "${jobId}") { job { rawStatus } } }`
-    socket.send({ id, type: 'subscribe', payload: { query } })
+    socket.send(subscribeMessage(id, query))
     return statusOf(await socket.next())
   }
   const statusOf = (message: unknown): string => {
@@ -117,7 +109,7 @@ describe('a client that reads too slowly', () => {
     await follow(stuck, id)
     sandbox.vault.faults.add({ route: 'upload-sessions', answer: { kind: 'hold' } })
     const held = sandbox.vault.calls.next('upload-sessions')
-    stuck.send({ id: '2', type: 'subscribe', payload: { query: '{ uploadSessions { id } }' } })
+    stuck.send(subscribeMessage('2', '{ uploadSessions { id } }'))
     await held
     stuck.socket.pause()
     for (let index = 0; index < largeStates; index += 1) await change(id, largeStatus(index), quick)

@@ -1,4 +1,5 @@
 import type { Access } from '../../src/core/identity.ts'
+import { createListFinder } from '../../src/jobs/list-finder.ts'
 import type { Job } from '../../src/jobs/model.ts'
 import { createJobReader, type JobObservation } from '../../src/jobs/reader.ts'
 import { createStatusWindows } from '../../src/jobs/status-window.ts'
@@ -42,7 +43,14 @@ export function jobWatchBench(options: JobWatchBenchOptions = {}) {
   const windows = createStatusWindows(windowMs, clock)
   const reader = createJobReader({ client: vault, observations, windows, windowMs, clock })
   const watches = createWatches<Job>({
-    policy: jobWatchPolicy({ client: vault, reader, windows, clock, pollIntervalMs }),
+    policy: jobWatchPolicy({
+      client: vault,
+      reader,
+      finder: createListFinder({ client: vault, reader, clock }),
+      windows,
+      clock,
+      pollIntervalMs,
+    }),
     clock,
     pollIntervalMs,
     extraWaitMs,
@@ -82,8 +90,12 @@ export function jobWatchBench(options: JobWatchBenchOptions = {}) {
       if (job === undefined) throw new Error(`there is no job ${id}`)
       vault.add({ ...job, turns: [...job.turns, { atMs: clock.now(), rawStatus }] })
     },
-    async follow(ids: readonly (string | number)[], access: Access = anna, isClose = false): Promise<Heard> {
-      const hearing = heard(watches.follow(access, ids.map(String), isClose))
+    async follow(
+      ids: readonly (string | number)[],
+      access: Access = anna,
+      wantsDetail = false,
+    ): Promise<Heard> {
+      const hearing = heard(watches.follow(access, ids.map(String), wantsDetail))
       await settled()
       return hearing
     },

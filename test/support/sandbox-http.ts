@@ -10,11 +10,12 @@ export interface HttpAnswer {
 export async function ask(
   service: { url: string },
   path: string,
-  options: { method?: string; authorization?: string | null } = {},
+  options: { method?: string; authorization?: string | null; form?: Record<string, string> } = {},
 ): Promise<HttpAnswer> {
-  const { method = 'GET', authorization = 'sandbox-demo' } = options
+  const { method = 'GET', authorization = 'sandbox-demo', form } = options
   const headers: Record<string, string> = authorization === null ? {} : { authorization }
-  const response = await fetch(service.url + path, { method, headers, redirect: 'manual' })
+  const body = form === undefined ? null : new URLSearchParams(form)
+  const response = await fetch(service.url + path, { method, headers, body, redirect: 'manual' })
   const text = await response.text()
   return { status: response.status, headers: response.headers, body: parse(text) }
 }

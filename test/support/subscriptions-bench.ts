@@ -18,6 +18,13 @@ export interface FakeClient {
   setFull(isFull: boolean): void
 }
 
+/** How a fake client subscribes. */
+export interface SubscribeOptions {
+  readonly caller?: Caller
+  readonly variables?: Readonly<Record<string, unknown>> | null
+  readonly operationName?: string | null
+}
+
 const typeDefs = /* GraphQL */ `
   type Query { nothing: Int }
   type Subscription { watched(keys: [String!]!): Watched, refused: Watched }
@@ -27,7 +34,12 @@ const typeDefs = /* GraphQL */ `
 /** Makes a caller that Vault knows by this credential. */
 export function callerNamed(name: string): Caller {
   const access = accessWith(name)
-  return { key: access.callerKey, vault: () => access, feldera: () => access }
+  return {
+    key: access.callerKey,
+    vault: () => access,
+    feldera: () => access,
+    linkCredentials: () => ({ vault: name, feldera: undefined }),
+  }
 }
 
 /** Subscriptions over {@link watchBench}, without a transport. */
@@ -83,7 +95,7 @@ export function subscriptionsBench() {
     resume: (client: FakeClient) => subscriptions.resume(client.subscriber),
     async subscribe(
       selection = 'watched(keys: ["a"]) { n }',
-      { caller = callerNamed('anna'), variables = null as Record<string, unknown> | null } = {},
+      { caller = callerNamed('anna'), variables = null, operationName = null }: SubscribeOptions = {},
     ): Promise<FakeClient> {
       const source = selection.startsWith('subscription') ? selection : `subscription { ${selection} }`
       const received: (number | string)[] = []
@@ -100,7 +112,7 @@ export function subscriptionsBench() {
           isDone = true
         },
       }
-      const operation = { caller, source, document: parse(source), operationName: null, variables }
+      const operation = { caller, source, document: parse(source), operationName, variables }
       const subscriber = subscriptions.subscribe(operation, outlet)
       await settled()
       return {

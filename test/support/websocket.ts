@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { GraphQLFormattedError } from 'graphql'
 import { createClient, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws'
 import { WebSocket } from 'ws'
@@ -155,6 +156,21 @@ export async function openSocket(
     },
   }
 }
+
+/** Opens a WebSocket as the demo user, and waits until it is acknowledged. */
+export async function openAcknowledged(gateway: { readonly url: string }): Promise<RawSocket> {
+  const socket = await openSocket(gateway)
+  socket.send({ type: 'connection_init', payload: { authorization: 'sandbox-demo' } })
+  assert.deepEqual(await socket.next(), { type: 'connection_ack' })
+  return socket
+}
+
+/** The message that begins an operation. */
+export const subscribeMessage = (id: string, query = '{ __typename }') => ({
+  id,
+  type: 'subscribe',
+  payload: { query },
+})
 
 /** The code and the reason of a CloseEvent. */
 function closingOf(event: unknown): Closing | undefined {

@@ -21,7 +21,7 @@ async function clientsOf(answer: Answer, timeoutMs = 5000) {
   const server = await startNodeServer(answer)
   const http = createHttpClient({ service: 'vault', baseUrl: server.url, timeoutMs })
   const vault = createVaultClient({ url: server.url, apiVersion: 'v26.1', timeoutMs })
-  const feldera = createFelderaClient({ url: server.url, timeoutMs })
+  const feldera = createFelderaClient({ url: server.url, timeoutMs, apiKey: undefined })
   return {
     server,
     http,

@@ -57,20 +57,28 @@ describe('a credential', () => {
 
 const none: Credentials = { vault: undefined, feldera: undefined }
 const both: Credentials = { vault: 'session', feldera: 'Bearer key' }
-const allConfigured: AccessRules = { vault: 'configured', feldera: 'configured', demo: undefined }
-const callerWith = (credentials: Credentials, rules: Partial<AccessRules> = {}) =>
-  createCallers({ ...allConfigured, ...rules })(credentials)
+const vaultOnly: Credentials = { vault: 'session', feldera: undefined }
+const felderaOnly: Credentials = { vault: undefined, feldera: 'Bearer key' }
+const allConfigured: AccessRules = { vault: 'configured', feldera: 'configured', demoSession: undefined }
+const alone: Partial<AccessRules> = { vault: 'not configured' }
+const sandbox: Partial<AccessRules> = { demoSession: 'sandbox-demo' }
+const callerWith = (credentials: Credentials, rules: Partial<AccessRules> = {}, asked: unknown[] = []) =>
+  createCallers({ ...allConfigured, ...rules }, async (session) => asked.push(session.authorization))(
+    credentials,
+  )
 
 const failsWith =
   (code: 'UNAUTHENTICATED' | 'UPSTREAM_NOT_CONFIGURED', service: 'vault' | 'feldera') => (error: unknown) =>
     hasCode(error, code) && error.extensions.upstream?.service === service
 
 describe('a caller', () => {
-  it('reaches each service with its own credential, as it came', () => {
+  it('reaches each service with its own credential, as it came, and nobody vouches for it', () => {
     const caller = callerWith(both)
     assert.equal(caller.vault().authorization, 'session')
     assert.equal(caller.feldera().authorization, 'Bearer key')
     assert.notEqual(caller.vault().callerKey, caller.feldera().callerKey)
+    assert.equal(caller.vault().confirm, undefined)
+    assert.equal(caller.feldera().confirm, undefined)
   })
 
   it('without a credential reaches neither, and is told which is missing', () => {
@@ -78,34 +86,66 @@ describe('a caller', () => {
     assert.throws(() => callerWith(none).feldera(), failsWith('UNAUTHENTICATED', 'feldera'))
   })
 
-  it('of Vault only does not reach Feldera by its Vault session, nor the other way round', () => {
-    assert.throws(
-      () => callerWith({ ...both, feldera: undefined }).feldera(),
-      failsWith('UNAUTHENTICATED', 'feldera'),
-    )
-    assert.throws(
-      () => callerWith({ ...both, vault: undefined }).vault(),
-      failsWith('UNAUTHENTICATED', 'vault'),
-    )
+  it('of Feldera only does not reach Vault', () => {
+    assert.throws(() => callerWith(felderaOnly).vault(), failsWith('UNAUTHENTICATED', 'vault'))
+  })
+
+  it('of Vault only reaches Feldera on the word of Vault, and its session does not go there', async () => {
+    const asked: unknown[] = []
+    const { authorization, confirm } = callerWith(vaultOnly, {}, asked).feldera()
+    assert.equal(authorization, undefined)
+    assert.deepEqual(asked, [])
+    await confirm?.()
+    assert.deepEqual(asked, ['session'])
+  })
+
+  it('of Vault only shares nothing with one who brings the same text for Feldera, nor with another session', () => {
+    const keys = [
+      callerWith(vaultOnly).feldera(),
+      callerWith({ ...none, feldera: 'session' }).feldera(),
+      callerWith({ ...none, vault: 'another' }).feldera(),
+    ].map(({ callerKey }) => callerKey)
+    assert.equal(new Set(keys).size, keys.length)
+    assert.equal(keys[0], callerWith(vaultOnly).feldera().callerKey)
   })
 
   it('is told of a service that is not configured, whatever it brings', () => {
-    const noVault = callerWith(both, { vault: 'not configured' })
+    const noVault = callerWith(both, alone)
     assert.throws(() => noVault.vault(), failsWith('UPSTREAM_NOT_CONFIGURED', 'vault'))
     const noFeldera = callerWith(both, { feldera: 'not configured' })
     assert.throws(() => noFeldera.feldera(), failsWith('UPSTREAM_NOT_CONFIGURED', 'feldera'))
   })
 
   it('asks a Feldera that stands alone with what it brings, or bare', () => {
-    const alone: Partial<AccessRules> = { vault: 'not configured' }
     assert.equal(callerWith(none, alone).feldera().authorization, undefined)
+    assert.equal(callerWith(vaultOnly, alone).feldera().authorization, undefined)
+    assert.equal(callerWith(vaultOnly, alone).feldera().confirm, undefined)
     assert.equal(callerWith(both, alone).feldera().authorization, 'Bearer key')
   })
 
-  it('of the sandbox is its demo user where it brings nothing, and itself where it does', () => {
-    const demo: Partial<AccessRules> = { demo: { vault: 'sandbox-demo', feldera: undefined } }
-    assert.equal(callerWith(none, demo).vault().authorization, 'sandbox-demo')
-    assert.equal(callerWith(none, demo).feldera().authorization, undefined)
-    assert.equal(callerWith(both, demo).vault().authorization, 'session')
+  it('of the sandbox is its demo user where it brings nothing, and itself where it does', async () => {
+    const asked: unknown[] = []
+    assert.equal(callerWith(none, sandbox).vault().authorization, 'sandbox-demo')
+    assert.equal(callerWith(both, sandbox).vault().authorization, 'session')
+    await callerWith(none, sandbox, asked).feldera().confirm?.()
+    await callerWith(vaultOnly, sandbox, asked).feldera().confirm?.()
+    assert.deepEqual(asked, ['sandbox-demo', 'session'])
   })
+})
+
+describe('a link to a file', () => {
+  for (const [name, credentials, rules, ofVault, ofFeldera] of [
+    ['both', both, {}, vaultOnly, felderaOnly],
+    ['a Vault session', vaultOnly, {}, vaultOnly, vaultOnly],
+    ['a credential of Feldera', felderaOnly, {}, none, felderaOnly],
+    ['both, where Feldera stands alone', both, alone, none, felderaOnly],
+    ['a Vault session, where Feldera stands alone', vaultOnly, alone, none, none],
+    ['nothing, in the sandbox', none, sandbox, none, none],
+  ] as const) {
+    it(`of a caller with ${name} carries no more of it than it needs`, () => {
+      const caller = callerWith(credentials, rules)
+      assert.deepEqual(caller.linkCredentials('vault'), ofVault)
+      assert.deepEqual(caller.linkCredentials('feldera'), ofFeldera)
+    })
+  }
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { forbidden, hasCode, upstreamUnavailable } from '../../src/core/errors.ts'
+import { accessWith } from '../../src/core/identity.ts'
 import { anna, ben, windowMs } from '../support/job-reader.ts'
 import { jobWatchBench, statusesOf } from '../support/job-watch-bench.ts'
 
@@ -106,13 +107,13 @@ describe('watching jobs that a query has just seen', () => {
   })
 })
 
-describe('watching jobs closely, for their progress', () => {
+describe('watching jobs in detail, for their progress', () => {
   it('costs a status call for each in an interval, spread over it, and the others a page as before', async () => {
     const { addRunning, follow, pass, calls, clock, vault } = jobWatchBench()
     addRunning(...range(30))
-    const close = await follow(range(5), anna, true)
+    const detailed = await follow(range(5), anna, true)
     const others = await follow(range(25, 6))
-    assert.deepEqual([close.statuses.size, others.statuses.size], [5, 25])
+    assert.deepEqual([detailed.statuses.size, others.statuses.size], [5, 25])
     await pass(2 * intervalMs)
     const sinceMs = clock.now()
     await pass(4 * intervalMs)
@@ -142,13 +143,13 @@ describe('watching jobs closely, for their progress', () => {
     assert.ok(calls(sinceMs + 1).status >= 4, JSON.stringify(calls(sinceMs + 1)))
   })
 
-  it('ends with the one who follows closely: the others go on by the list', async () => {
+  it('ends with the one who wants detail: the others go on by the list', async () => {
     const { addRunning, follow, pass, calls, clock } = jobWatchBench()
     addRunning(...range(5))
-    const close = await follow(range(5), anna, true)
+    const detailed = await follow(range(5), anna, true)
     await follow(range(5))
     await pass(2 * intervalMs)
-    await close.leave()
+    await detailed.leave()
     await pass(2 * intervalMs)
     const sinceMs = clock.now()
     await pass(3 * intervalMs)
@@ -240,6 +241,37 @@ describe('watching jobs that are on no list', () => {
     assert.equal(clock.pending(), 0)
   })
 
+  it('that end together are told of though the list of completed jobs fails', async () => {
+    const away = upstreamUnavailable('Away.', { upstream: { service: 'vault' } })
+    for (const failure of [away, forbidden('No list for you.')]) {
+      const fault = ({ route }: { route: string }) => (route === 'histories' ? failure : undefined)
+      const { addRunning, follow, turn, pass } = jobWatchBench({ network: { latencyMs: () => 0, fault } })
+      addRunning(...range(12))
+      const hearing = await follow(range(12))
+      for (const id of range(12)) turn(id, 'SUCCESS')
+      await pass(3 * intervalMs)
+      assert.deepEqual(hearing.failures, [])
+      for (const statuses of hearing.statuses.values()) assert.deepEqual(statuses, ['RUNNING', 'SUCCESS'])
+      assert.ok(hearing.isDone())
+    }
+  })
+
+  it('who follows all and may not read the list is told so, and takes nobody along', async () => {
+    const fault = ({ route }: { route: string }) =>
+      route === 'status' ? undefined : forbidden('No list for you.')
+    const { addRunning, follow, followAll, turn, pass } = jobWatchBench({
+      network: { latencyMs: () => 0, fault },
+    })
+    addRunning(1, 2)
+    const [all, one] = await Promise.all([followAll(), follow([1])])
+    assert.ok(all.isDone())
+    const late = await followAll()
+    assert.ok(hasCode(late.failures[0], 'FORBIDDEN'))
+    turn(1, 'SUCCESS')
+    await pass(2 * intervalMs)
+    assert.deepEqual([one.failures, statusesOf(one)], [[], { 1: ['RUNNING', 'SUCCESS'] }])
+  })
+
   it('a caller who may not read the list is told by their status', async () => {
     const fault = ({ route }: { route: string }) =>
       route === 'status' ? undefined : forbidden('No list for you.')
@@ -321,6 +353,27 @@ describe('watching the same jobs by several callers', () => {
     turn(5, 'SUCCESS')
     await pass(4 * intervalMs)
     for (const { statuses } of hearings) assert.deepEqual(statuses.get('5'), ['RUNNING', 'SUCCESS'])
+    assert.deepEqual(vault.tooSoon, [])
+  })
+})
+
+describe('watching one job by many callers, where the list is long', () => {
+  it('answers each at once and in each interval from its own list, with hardly more than a call', async () => {
+    const network = { latencyMs: () => 100, fault: () => undefined }
+    const { vault, addRunning, follow, turn, pass, calls, clock } = jobWatchBench({ network })
+    addRunning(...range(450))
+    addRunning(9000)
+    const hearings = await Promise.all(
+      range(20).map((caller) => follow([9000], accessWith(`caller ${caller}`))),
+    )
+    await pass(2 * intervalMs)
+    for (const { statuses } of hearings) assert.deepEqual(statuses.get('9000'), ['RUNNING'])
+    const sinceMs = clock.now()
+    await pass(5 * intervalMs)
+    assert.ok(calls(sinceMs).all <= 20 * 5 * 1.2, JSON.stringify(calls(sinceMs)))
+    turn(9000, 'SUCCESS')
+    await pass(2 * intervalMs)
+    for (const { statuses } of hearings) assert.deepEqual(statuses.get('9000'), ['RUNNING', 'SUCCESS'])
     assert.deepEqual(vault.tooSoon, [])
   })
 })

@@ -11,6 +11,7 @@ import { fakeClockStartMs } from '../support/fake-clock.ts'
 import { anna, ben, windowMs } from '../support/job-reader.ts'
 import { type Heard, jobWatchBench } from '../support/job-watch-bench.ts'
 import { isEnd, type SimulatedJob, type Turn } from '../support/simulated-vault.ts'
+import { isSubsequence } from '../support/subsequence.ts'
 
 /** How many random histories are played. A failing one prints its seed: `SEED=… node --test` plays it again. */
 const runs = Number(process.env['RUNS'] ?? 60)
@@ -171,17 +172,6 @@ async function play({ timelines, others, subscribers, troubles, latenciesMs, jit
     await bench.pass(stepMs, stepMs)
   }
   return { bench, jobs, played }
-}
-
-/** Whether what was heard is part of what was, in order and without repeats. */
-function isSubsequence(heard: readonly string[], truth: readonly string[]): boolean {
-  let index = 0
-  for (const status of heard) {
-    const found = truth.indexOf(status, index)
-    if (found === -1) return false
-    index = found + 1
-  }
-  return true
 }
 
 function checkHeard({ heard, isForAll, leftEarly }: Played, jobs: readonly SimulatedJob[]): void {

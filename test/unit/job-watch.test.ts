@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { hasCode, unauthenticated, upstreamTimeout } from '../../src/core/errors.ts'
 import type { Access } from '../../src/core/identity.ts'
+import { createListFinder } from '../../src/jobs/list-finder.ts'
 import type { Job } from '../../src/jobs/model.ts'
 import { jobWatchPolicy } from '../../src/jobs/watch.ts'
 import { createWatches, type Watches } from '../../src/watch/watch.ts'
@@ -21,7 +22,14 @@ beforeEach(() => {
 function watchesWith(pollIntervalMs: number): Watches<Job> {
   const { client, reader, windows, clock } = bench
   return createWatches({
-    policy: jobWatchPolicy({ client, reader, windows, clock, pollIntervalMs }),
+    policy: jobWatchPolicy({
+      client,
+      reader,
+      finder: createListFinder({ client, reader, clock }),
+      windows,
+      clock,
+      pollIntervalMs,
+    }),
     clock,
     pollIntervalMs,
     extraWaitMs: () => responseDelayMs,

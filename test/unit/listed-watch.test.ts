@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
-import { hasCode, unauthenticated, upstreamUnavailable } from '../../src/core/errors.ts'
+import { hasCode, notFound, unauthenticated, upstreamUnavailable } from '../../src/core/errors.ts'
 import { accessWith } from '../../src/core/identity.ts'
 import { type ListedWatch, listedWatchPolicy } from '../../src/watch/listed.ts'
 import { createWatches } from '../../src/watch/watch.ts'
@@ -53,7 +53,7 @@ function listedBench(whenGone: ListedWatch<Thing>['whenGone'] = 'failure') {
         }),
       keyOf: ({ key }) => key,
       isOver: ({ n }) => n === 100,
-      describeMissing: (key) => `There is no ${key}.`,
+      missing: (key) => notFound(`There is no ${key}.`),
       whenGone,
     }),
     clock,

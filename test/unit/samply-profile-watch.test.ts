@@ -52,6 +52,7 @@ function profileBench() {
       return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
     },
     openFile: () => Promise.reject(new Error('no file is asked for')),
+    get: () => Promise.reject(new Error('no list is asked for')),
     post: () => Promise.reject(new Error('nothing is started')),
     close: async () => {},
   }

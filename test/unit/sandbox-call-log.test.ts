@@ -78,7 +78,6 @@ test('the log keeps the newest calls and exact counts', () => {
       path: `/${index}`,
       query: new URLSearchParams(),
       headers: {},
-      form: undefined,
       atMs: index,
       aborted: false,
     })

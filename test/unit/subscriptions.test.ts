@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
-import { notFound } from '../../src/core/errors.ts'
+import { notFound, unauthenticated } from '../../src/core/errors.ts'
 import { maxBacklog } from '../../src/watch/backlog.ts'
 import { settled } from '../support/settled.ts'
 import { callerNamed, subscriptionsBench } from '../support/subscriptions-bench.ts'
@@ -88,6 +88,18 @@ describe('subscribers with the same caller, document and variables', () => {
     assert.equal(late.isDone(), false)
   })
 
+  it('who leaves before the snapshot is there is sent nothing', async () => {
+    const read = Promise.withResolvers<number>()
+    await bench.subscribe(nested)
+    bench.nestedBy(() => read.promise)
+    const joining = await bench.subscribe(nested)
+    bench.leave(joining)
+    read.resolve(0)
+    await settled()
+    assert.deepEqual(joining.received, [])
+    assert.equal(joining.isDone(), false)
+  })
+
   it('when the last one leaves, the poll and what it reads are ended', async () => {
     let signal: AbortSignal | undefined
     bench.nestedBy((scope) => {
@@ -115,6 +127,10 @@ describe('subscribers that differ', () => {
     await bench.subscribe(withVariable, { variables: { keys: ['a'] } })
     await bench.subscribe(withVariable, { variables: { keys: ['a', 'b'] } })
     assert.equal(bench.nestedReads(), 6)
+    const two = `subscription A { ${nested} } subscription B { ${nested} }`
+    await bench.subscribe(two, { operationName: 'A' })
+    await bench.subscribe(two, { operationName: 'B' })
+    assert.equal(bench.nestedReads(), 8)
   })
 })
 
@@ -142,6 +158,45 @@ describe('each event', () => {
     await settled()
     assert.deepEqual(received, [1, 1, 1])
     assert.equal(bench.contexts.length, 2, 'with one set of loaders')
+  })
+})
+
+describe('a nested field that takes long', () => {
+  it('holds up what comes of the same thing, and nothing else', async () => {
+    const slow = Promise.withResolvers<number>()
+    let reads = 0
+    bench.nestedBy(async () => {
+      reads += 1
+      return reads === 1 ? slow.promise : 0
+    })
+    let n = 0
+    bench.lookBy(async ({ due, see }) => {
+      n += 10
+      for (const { key } of due) see(key, { n: n + (key === 'a' ? 1 : 2) })
+    })
+    const { received } = await bench.subscribe('watched(keys: ["a", "b"]) { n nested }')
+    assert.deepEqual(received, [12])
+    await bench.pass()
+    assert.deepEqual(received, [12, 22])
+    slow.resolve(0)
+    await settled()
+    assert.deepEqual(received, [12, 22, 11, 21])
+  })
+
+  it('is waited for before the failure that ends all', async () => {
+    const slow = Promise.withResolvers<number>()
+    bench.nestedBy(() => slow.promise)
+    bench.tell({ n: 1 }, unauthenticated('Sign in again.'))
+    const { received, isDone } = await bench.subscribe(nested)
+    await bench.pass()
+    assert.deepEqual(received, [])
+    const late = await bench.subscribe(nested)
+    slow.resolve(0)
+    await settled()
+    assert.deepEqual(received, [1, 'Sign in again.'])
+    assert.ok(isDone())
+    assert.deepEqual(late.received, ['Sign in again.'], 'who came meanwhile is told why it is over')
+    assert.ok(late.isDone())
   })
 })
 

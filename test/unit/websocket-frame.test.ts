@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { describe, it } from 'node:test'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -36,8 +35,9 @@ async function readByWs(messages: readonly string[]): Promise<readonly string[]>
     })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  const { port } = server.address() as AddressInfo
-  const client = new WebSocket(`ws://127.0.0.1:${port}`)
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  const client = new WebSocket(`ws://127.0.0.1:${address.port}`)
   const read: string[] = []
   client.on('message', (data, isBinary) => read.push(isBinary ? 'not text' : String(data)))
   await once(client, 'close')

@@ -9,10 +9,10 @@ import { createDocumentCheck } from '../../src/graphql/documents.ts'
 import { createSubscriptions } from '../../src/graphql/subscriptions.ts'
 import { createHttpServer, type HttpServer } from '../../src/server/http.ts'
 import { addWebSocket, type WebSockets } from '../../src/server/websocket.ts'
+import { pingIntervalMs } from '../../src/server/websocket-connection.ts'
 import { createCallers } from '../../src/upstream/access.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 
-const pingIntervalMs = 15_000
 const idleConnectionTimeoutMs = 3_600_000
 
 describe('the pings of WebSockets', () => {
@@ -39,7 +39,9 @@ describe('the pings of WebSockets', () => {
         checkDocument: createDocumentCheck(schema),
         createContext,
         presentError,
-        callerOf: createCallers({ vault: 'configured', feldera: 'configured', demo: undefined }),
+        callerOf: createCallers({ vault: 'configured', feldera: 'configured', demoSession: undefined }, () =>
+          Promise.reject(new Error('no session is asked about')),
+        ),
         subscriptions: createSubscriptions({ schema, createContext, presentError, clock }),
         stopping: new AbortController().signal,
         allowedOrigins: [],

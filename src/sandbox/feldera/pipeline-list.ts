@@ -23,7 +23,7 @@ function listed(pipeline: PipelineRecord) {
   return {
     id: pipeline.id,
     name: pipeline.definition.name,
-    description: '',
+    description: pipeline.definition.description ?? '',
     tags: [],
     created_at: new Date(pipeline.createdMs).toISOString(),
     platform_version: '0.336.0',

@@ -22,6 +22,8 @@ export type PipelineState =
 /** A pipeline to add. */
 export interface SandboxPipeline {
   name: string
+  /** Default: empty, which is how Feldera says that there is none. */
+  description?: string
   /** Default: `running`. */
   state?: PipelineState
   /** The gzip that a successful collection leaves. Default: a generated one, another for each collection. */

@@ -137,7 +137,10 @@ function addProfilingSessions({ profilingSessions }: VaultState, startMs: number
 }
 
 function addPipelines(feldera: SandboxFeldera) {
-  feldera.addPipeline({ name: showcase.profiledPipelineName })
+  feldera.addPipeline({
+    name: showcase.profiledPipelineName,
+    description: 'Joins orders with customers and products',
+  })
   feldera.addPipeline({ name: showcase.collectingPipelineName, state: 'collecting', durationSecs: 57 })
   feldera.addPipeline({ name: showcase.neverProfiledPipelineName, state: 'never-profiled' })
   feldera.addPipeline({ name: showcase.stoppedPipelineName, state: 'stopped' })

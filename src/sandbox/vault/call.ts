@@ -1,7 +1,7 @@
 import type { SandboxRequest } from '../service.ts'
 import type { BurstMeter } from './burst.ts'
 import type { JobStore } from './job-store.ts'
-import type { ProfilingSessionStore } from './profiling-sessions.ts'
+import type { ProfilerPace, ProfilingSessionStore } from './profiling-sessions.ts'
 import type { UploadSessionStore } from './upload-sessions.ts'
 import type { SandboxUser, UserStore } from './users.ts'
 
@@ -18,6 +18,9 @@ export interface VaultState {
   /** How many sessions a page of the list of uploads has. Undefined: all are on one page. */
   uploadListPageSize: number | undefined
   profilingSessions: ProfilingSessionStore
+  profilerPace: ProfilerPace
+  /** Vault documents no error type for the rules of profiling sessions. Default: OPERATION_NOT_ALLOWED. */
+  profilerRuleErrorType: string
   users: UserStore
   burst: BurstMeter
 }

@@ -33,7 +33,8 @@ export interface SandboxProfilingSession {
   visibleTo?: readonly number[]
 }
 
-interface ProfilingRecord {
+/** A session as the sandbox keeps it. */
+export interface ProfilingRecord {
   readonly definition: SandboxProfilingSession
   readonly id: string
   readonly createdMs: number
@@ -41,9 +42,20 @@ interface ProfilingRecord {
   phases: [Phase, ...Phase[]]
 }
 
+/** How long a session takes that a caller creates, in milliseconds. */
+export interface ProfilerPace {
+  /** Until it stops to record by itself. Vault: 20 minutes. */
+  readonly recordingMs: number
+  /** From then on until its results are there. Vault: about 15 minutes. */
+  readonly processingMs: number
+}
+
+/** Shorter than in a Vault, so that who tries the sandbox sees a session through. */
+export const demoProfilerPace: ProfilerPace = { recordingMs: 2 * 60_000, processingMs: 20_000 }
+
 /** The profiling sessions of the sandbox's Vault. */
 export interface ProfilingSessionStore {
-  add(session: SandboxProfilingSession): void
+  add(session: SandboxProfilingSession): ProfilingRecord
   /** Gives the session a status now, whatever was planned. */
   setStatus(name: string, status: string): void
   remove(name: string): void
@@ -65,13 +77,15 @@ export function createProfilingSessionStore(now: () => number): ProfilingSession
       const createdMs = definition.createdDate?.getTime() ?? now()
       const steps =
         definition.timeline?.map(({ afterMs, status }) => ({ atMs: now() + afterMs, status })) ?? []
-      byName.set(definition.name, {
+      const record: ProfilingRecord = {
         definition,
         id: definition.id ?? `0LS${String(nextNumber++).padStart(12, '0')}`,
         createdMs,
         expirationMs: definition.expirationDate?.getTime() ?? createdMs + lifetimeMs,
         phases: [{ atMs: createdMs, status: definition.status ?? 'in_progress__sys' }, ...steps],
-      })
+      }
+      byName.set(definition.name, record)
+      return record
     },
     setStatus(name, status) {
       const session = byName.get(name)
@@ -102,13 +116,19 @@ export function answerProfilingSessionResults(call: VaultCall): Answer {
   const session = visibleSession(call)
   if (session === undefined) return unknownKey(call, 'profiling session')
   if (phaseAt(session.phases, call.nowMs).status !== complete) {
-    return failure(call, 'OPERATION_NOT_ALLOWED', 'The results of this session are not ready.')
+    return failure(call, call.state.profilerRuleErrorType, 'The results of this session are not ready.')
   }
   const { name, results = createProfilerResults(name, session.createdMs) } = session.definition
   return file(call, 'application/zip;charset=UTF-8', `${name}.zip`, results)
 }
 
-function visibleSession(call: VaultCall): ProfilingRecord | undefined {
+/** Whether a session records, or its results are being prepared. */
+export function isActive(session: ProfilingRecord, nowMs: number): boolean {
+  return phaseAt(session.phases, nowMs).status !== complete
+}
+
+/** The session that the path of a call names, where its user may see it. */
+export function visibleSession(call: VaultCall): ProfilingRecord | undefined {
   const session = call.state.profilingSessions.find(call.keys[0] ?? '')
   return session !== undefined && isVisible(call, session) ? session : undefined
 }

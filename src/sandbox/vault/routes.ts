@@ -6,6 +6,11 @@ import { failure, failureOf, success } from './envelope.ts'
 import { answerJobStart, answerJobStatus, answerJobTasks } from './job-answers.ts'
 import { answerJobHistories, answerJobMonitors } from './job-lists.ts'
 import {
+  answerProfilingSessionCreate,
+  answerProfilingSessionDelete,
+  answerProfilingSessionEnd,
+} from './profiler-writes.ts'
+import {
   answerProfilingSession,
   answerProfilingSessionResults,
   answerProfilingSessions,
@@ -29,6 +34,9 @@ export type VaultRouteName =
   | 'profiling-sessions'
   | 'profiling-session'
   | 'profiling-session-results'
+  | 'profiling-session-create'
+  | 'profiling-session-end'
+  | 'profiling-session-delete'
   | 'upload-sessions'
   | 'upload-session'
   | 'upload-create'
@@ -55,6 +63,24 @@ const routes: readonly Route<VaultRouteName, AnswerCall>[] = [
     method: 'GET',
     path: 'code/profiler/:name/results',
     target: answerProfilingSessionResults,
+  },
+  {
+    name: 'profiling-session-create',
+    method: 'POST',
+    path: 'code/profiler',
+    target: answerProfilingSessionCreate,
+  },
+  {
+    name: 'profiling-session-end',
+    method: 'POST',
+    path: 'code/profiler/:name/actions/end',
+    target: answerProfilingSessionEnd,
+  },
+  {
+    name: 'profiling-session-delete',
+    method: 'DELETE',
+    path: 'code/profiler/:name',
+    target: answerProfilingSessionDelete,
   },
   {
     name: 'upload-sessions',

@@ -8,7 +8,12 @@ import type { VaultState } from './call.ts'
 import { createFaultEnvelopes } from './envelope.ts'
 import type { JobRecord, SandboxJobDefinition } from './job.ts'
 import { createJobStore } from './job-store.ts'
-import { createProfilingSessionStore, type SandboxProfilingSession } from './profiling-sessions.ts'
+import {
+  createProfilingSessionStore,
+  demoProfilerPace,
+  type ProfilerPace,
+  type SandboxProfilingSession,
+} from './profiling-sessions.ts'
 import { routeVaultRequest, type VaultRouteName } from './routes.ts'
 import { createUploadSessionStore, type SandboxUploadSession, type UploadedPart } from './upload-sessions.ts'
 import { createUserStore, type SandboxUser } from './users.ts'
@@ -56,6 +61,10 @@ export interface SandboxVault {
   removeUploadSession(id: string): void
   /** The parts of a file that was committed, in order; undefined where there is no such file. */
   stagedFile(path: string): readonly UploadedPart[] | undefined
+  /** The error type of what the rules of profiling sessions forbid. Default: OPERATION_NOT_ALLOWED. */
+  profilerRuleErrorType: string
+  /** How long the sessions take that callers create from now on. Default: two minutes and twenty seconds. */
+  profilerPace: ProfilerPace
   addProfilingSession(session: SandboxProfilingSession): void
   /** Gives a profiling session a status now, such as `complete__sys`, and forgets its timeline. */
   setProfilingSessionStatus(name: string, status: string): void
@@ -110,6 +119,8 @@ function createState(clock: Clock, jobStatusWindowMs: number): VaultState {
     uploadSessions: createUploadSessionStore(demoUserId, now),
     uploadListPageSize: undefined,
     profilingSessions: createProfilingSessionStore(now),
+    profilerPace: demoProfilerPace,
+    profilerRuleErrorType: 'OPERATION_NOT_ALLOWED',
     users,
     burst: createBurstMeter(),
   }
@@ -135,6 +146,18 @@ function createVault(state: VaultState, server: SandboxServer): SandboxVault {
     set uploadListPageSize(size) {
       state.uploadListPageSize = size
     },
+    get profilerRuleErrorType() {
+      return state.profilerRuleErrorType
+    },
+    set profilerRuleErrorType(type) {
+      state.profilerRuleErrorType = type
+    },
+    get profilerPace() {
+      return state.profilerPace
+    },
+    set profilerPace(pace) {
+      state.profilerPace = pace
+    },
     addUser: users.add,
     endSession: users.endSession,
     addJob(definition = {}) {
@@ -151,7 +174,7 @@ function createVault(state: VaultState, server: SandboxServer): SandboxVault {
     setUploaded: uploadSessions.setUploaded,
     removeUploadSession: uploadSessions.remove,
     stagedFile: uploadSessions.stagedFile,
-    addProfilingSession: profilingSessions.add,
+    addProfilingSession: (session) => void profilingSessions.add(session),
     setProfilingSessionStatus: profilingSessions.setStatus,
     removeProfilingSession: profilingSessions.remove,
   }

@@ -1,0 +1,35 @@
+import type { Sandbox } from '../src/sandbox/sandbox.ts'
+import { type ServerProcess, startServerProcess } from './support/server-process.ts'
+
+/** A server to measure. */
+export interface Contestant {
+  readonly name: string
+  /** The file that starts it, from the repository's root. */
+  readonly entry: string
+}
+
+/** The gateway, as a user starts it. */
+export const vaultline: Contestant = { name: 'Vaultline', entry: 'src/main.ts' }
+
+/** graphql-ws as its documentation shows it, with one poll for all whose events every subscription executes. */
+export const sharedPoll: Contestant = { name: 'graphql-ws', entry: 'bench/peer/shared-poll.ts' }
+
+/** graphql-ws as its documentation shows it, with a generator for each subscription that polls for itself. */
+export const pollEach: Contestant = { name: 'graphql-ws, each polls', entry: 'bench/peer/poll-each.ts' }
+
+/** How a server polls. */
+export interface Pace {
+  readonly pollIntervalMs: number
+  /** For how long the sandbox does not answer the status of a job again. */
+  readonly jobStatusWindowMs: number
+}
+
+/** Starts a server on the sandbox. */
+export function startContestant({ entry }: Contestant, sandbox: Sandbox, pace: Pace): Promise<ServerProcess> {
+  return startServerProcess(entry, {
+    VAULT_URL: sandbox.vault.url,
+    FELDERA_URL: sandbox.feldera.url,
+    POLL_INTERVAL_MS: String(pace.pollIntervalMs),
+    JOB_STATUS_WINDOW_MS: String(pace.jobStatusWindowMs),
+  })
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { serverCore, ticksPerSecond } from './machine.ts'
+
+const root = new URL('../../', import.meta.url)
+
+/** Settings of a gateway that the shell of whoever measures may have set. */
+const settingNames =
+  /^(HOST|PORT|VAULT_|FELDERA_|POLL_|JOB_|UPSTREAM_|PUBLIC_URL|ALLOWED_|GATEWAY_|REDIS_|LOG_LEVEL|NODE_|MAX_)/
+
+/** How often the garbage is collected before memory is read: what one pass frees may let go of more. */
+const collections = 3
+
+/** How long the server may give memory back to the system after a collection, in milliseconds. */
+const afterCollectionMs = 300
+
+/** A server that is measured, in a process with a core of its own. */
+export interface ServerProcess extends AsyncDisposable {
+  /** Such as `ws://127.0.0.1:40123/graphql`. */
+  readonly url: string
+  /** Resident memory after its garbage was collected, in bytes. */
+  residentBytes(): Promise<number>
+  /** The time that it has spent on its core up to now, in milliseconds. */
+  cpuMs(): number
+}
+
+/**
+ * Starts a server and waits until it says `ready: http://…/graphql` on standard output.
+ *
+ * @param entry the file to run, from the repository's root
+ * @throws Error with what it wrote to standard error, where it ends before
+ */
+export async function startServerProcess(
+  entry: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ServerProcess> {
+  const child = launch(entry, env)
+  const pid = child.pid ?? 0
+  const exited = once(child, 'exit')
+  const url = await Promise.race([announcedUrl(child), exited.then(() => endedEarly(entry))])
+  return {
+    url: `${url.replace(/^http/, 'ws')}/graphql`,
+    async residentBytes() {
+      for (let pass = 0; pass < collections; pass += 1) {
+        const collected = once(child, 'message')
+        child.send('collect')
+        await collected
+        await sleep(afterCollectionMs)
+      }
+      const [, kilobytes = ''] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+      return Number(kilobytes) * 1024
+    },
+    cpuMs() {
+      // The fields behind the name of the program, which may have spaces: user and system time are the 12th and 13th.
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+      return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond
+    },
+    async [Symbol.asyncDispose]() {
+      // A stop that lets clients go on is not what is measured.
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+function launch(entry: string, env: Readonly<Record<string, string>>): ChildProcess {
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !settingNames.test(name)),
+  )
+  const hook = new URL('gc-on-request.ts', import.meta.url).href
+  // As `npm start` runs it, beside what measuring takes.
+  const command = [process.execPath, '--max-semi-space-size=16', '--expose-gc', '--import', hook, entry]
+  return spawn('taskset', ['--cpu-list', String(serverCore), ...command], {
+    cwd: root,
+    env: { ...inherited, PORT: '0', LOG_LEVEL: 'silent', ...env },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+}
+
+async function announcedUrl({ stdout }: ChildProcess): Promise<string> {
+  if (stdout === null) throw new Error('no standard output')
+  for await (const line of createInterface({ input: stdout })) {
+    const [, url] = /ready: (http:\/\/\S+?)\/graphql/.exec(line) ?? []
+    if (url === undefined) continue
+    stdout.resume()
+    return url
+  }
+  return new Promise(() => {})
+}
+
+function endedEarly(entry: string): never {
+  throw new Error(`${entry} ended before it was ready. What it said is above.`)
+}

@@ -1,0 +1,63 @@
+import { LRUCache } from 'lru-cache'
+import type { Access } from '../core/identity.ts'
+import { maxPageSize, type Page } from '../core/paging.ts'
+import type { Clock } from '../core/time.ts'
+import type { JobList, JobsClient } from './client.ts'
+import type { Job } from './model.ts'
+import type { JobReader } from './reader.ts'
+
+/** The most pages of the list of active jobs that are looked through for one job. */
+const maxFindPages = 10
+
+/** Of how many jobs it is remembered on which page they were. */
+const maxKnownPages = 20_000
+
+/** Finds single jobs on a caller's lists, while others take the windows of their status. */
+export interface ListFinder {
+  /** Null where the job is not on the pages that were looked through. */
+  find(access: Access, id: string, signal: AbortSignal): Promise<Job | null>
+}
+
+/** What finding needs. */
+export interface ListFinderFloor {
+  readonly client: JobsClient
+  readonly reader: JobReader
+  readonly clock: Clock
+}
+
+/**
+ * Makes a finder. A job hardly moves on its list, so the page where it was last is read first, and most of the time
+ * nothing else.
+ */
+export function createListFinder({ client, reader, clock }: ListFinderFloor): ListFinder {
+  const knownPages = new LRUCache<string, number>({ max: maxKnownPages })
+
+  const readPage = async (access: Access, id: string, list: JobList, index: number, signal: AbortSignal) => {
+    const askedAtMs = clock.now()
+    const request = { first: maxPageSize, place: { offset: index * maxPageSize, list: '' } }
+    const page: Page<Job> = await client.list(access, list, {}, request, signal)
+    const job = page.nodes.find((one) => one.id === id)
+    return { page, job: job === undefined ? null : reader.observe(access, job, askedAtMs) }
+  }
+  return {
+    async find(access, id, signal) {
+      const name = `${access.callerKey}:${id}`
+      const known = knownPages.get(name)
+      const others = Array.from({ length: maxFindPages }, (_, index) => index).filter(
+        (index) => index !== known,
+      )
+      let pages = maxFindPages
+      for (const index of known === undefined ? others : [known, ...others]) {
+        if (index >= pages) continue
+        const { page, job } = await readPage(access, id, 'monitors', index, signal)
+        if (job !== null) {
+          knownPages.set(name, index)
+          return job
+        }
+        pages = Math.max(1, Math.ceil(page.totalCount / maxPageSize))
+      }
+      knownPages.delete(name)
+      return (await readPage(access, id, 'histories', 0, signal)).job
+    },
+  }
+}
