@@ -18,6 +18,7 @@ import { graphiqlTabs } from './server/graphiql-tabs.ts'
 import { addGraphqlRoute } from './server/graphql-route.ts'
 import { addHealthRoutes, refuseWorkWhile } from './server/health.ts'
 import { createHttpServer, type HttpServer } from './server/http.ts'
+import { addUploadRoutes } from './server/uploads.ts'
 import { addWebSocket } from './server/websocket.ts'
 import { createCallers } from './upstream/access.ts'
 import { createFelderaClient } from './upstream/feldera.ts'
@@ -106,6 +107,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const socketLimits = { maxOperationsPerConnection, idleConnectionTimeoutMs, slowConnectionTimeoutMs }
   const webSocket = addWebSocket(http, { graph, limits: socketLimits, clock })
   addDownloadRoutes(http, { downloads, links, callerOf, stopping: drain.givenUp })
+  const uploads = built.flatMap((resource) => resource.uploads ?? [])
+  addUploadRoutes(http, { uploads, callerOf, stopping: drain.givenUp, clock })
   refuseWorkWhile(http, drain.isDraining)
   addHealthRoutes(http, { notReady: () => (drain.isDraining() ? ['draining'] : []) })
 

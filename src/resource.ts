@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { FailureReport } from './core/failure-report.ts'
 import type { Access } from './core/identity.ts'
 import type { Loaders, OperationScope } from './core/operation.ts'
@@ -45,6 +46,37 @@ export interface DownloadFile {
   open(access: Access, signal: AbortSignal): Promise<FileStream>
 }
 
+/** A route that streams the body of a request to an upstream. */
+export interface Upload {
+  /** The route in Fastify's form, such as `/upload-sessions/:id/parts/:partNumber`. */
+  readonly route: string
+  /** Whose credential it takes. */
+  readonly service: 'vault' | 'feldera'
+  /** The most that a body may have, in bytes. */
+  readonly maxSizeBytes: number
+  /**
+   * Sends the body on, and gives what is answered as JSON.
+   *
+   * @param signal aborts when the client has gone or the gateway stops
+   * @throws GatewayError
+   */
+  take(
+    access: Access,
+    parameters: Readonly<Record<string, string>>,
+    body: UploadBody,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, unknown>>>
+}
+
+/** The body of a request for an {@link Upload}. */
+export interface UploadBody {
+  readonly sizeBytes: number
+  /** The request's `Content-MD5`. */
+  readonly contentMd5: string | undefined
+  /** Begins to read it from the client, as fast as it is then read. Called once at most. */
+  open(): Readable
+}
+
 /** One resource of the graph: what a folder of floor 3 gives to the floors above it. */
 export interface Resource<Name extends keyof Loaders = keyof Loaders> {
   /** Under this name resolvers find the loaders in their context. */
@@ -53,6 +85,7 @@ export interface Resource<Name extends keyof Loaders = keyof Loaders> {
   /** Makes the loaders of one operation, bound to its caller and its signal. Called when they are first asked for. */
   createLoaders(scope: OperationScope): Loaders[Name]
   readonly downloads?: readonly Download[]
+  readonly uploads?: readonly Upload[]
   /** Ends what the resource has under way. Called once, when the gateway stops. */
   stop?(): void
 }

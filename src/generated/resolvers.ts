@@ -4,7 +4,7 @@ import type { Job as JobModel, JobLink as JobLinkModel, JobProgress as JobProgre
 import type { Pipeline as PipelineModel } from '../pipelines/model.ts';
 import type { ProfilingSession as ProfilingSessionModel, CreateProfilingSessionPayload as CreateProfilingSessionPayloadModel, EndProfilingSessionPayload as EndProfilingSessionPayloadModel } from '../profiling-sessions/model.ts';
 import type { SamplyProfile as SamplyProfileModel, SamplyProfileInProgress as SamplyProfileInProgressModel, SamplyProfileUnavailable as SamplyProfileUnavailableModel, StartSamplyProfilePayload as StartSamplyProfilePayloadModel } from '../samply-profiles/model.ts';
-import type { UploadSession as UploadSessionModel } from '../upload-sessions/model.ts';
+import type { UploadSession as UploadSessionModel, UploadPart as UploadPartModel, CommitUploadSessionPayload as CommitUploadSessionPayloadModel } from '../upload-sessions/model.ts';
 import type { OperationContext } from '../core/operation.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -132,6 +132,19 @@ export type Mutation = {
   /** Starts a scheduled job now instead of at its scheduled time. Fails with CONFLICT when the job is not scheduled. */
   readonly startJob?: Maybe<StartJobPayload>;
   /**
+   * Begins a resumable upload to Vault's file staging. Then send the file in parts to
+   * `PUT /upload-sessions/{id}/parts/{partNumber}`, one after the other, and commit. Fails with CONFLICT when the file
+   * is there already and `overwrite` is false, or when Vault has as many uploads under way as it allows: 50.
+   */
+  readonly createUploadSession?: Maybe<CreateUploadSessionPayload>;
+  /**
+   * Tells Vault that all parts of an upload have arrived. Vault puts the file together in a job, and the file is in file
+   * staging when that has succeeded: subscribe to `jobUpdated`. The upload session ends with this.
+   */
+  readonly commitUploadSession?: Maybe<CommitUploadSessionPayload>;
+  /** Gives an upload up. Vault throws its parts away. */
+  readonly abortUploadSession?: Maybe<AbortUploadSessionPayload>;
+  /**
    * Creates a profiling session, which begins to record at once. Fails with CONFLICT when another session is active
    * (recording, or its results are being prepared), when Vault keeps ten already, or when a session has the name that
    * Vault would make of the label; the message says what to do. Needs Vault's permission for the logs of its Java SDK.
@@ -158,6 +171,24 @@ export type Mutation = {
 
 /** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
 export type MutationStartJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
+export type MutationCreateUploadSessionArgs = {
+  input: CreateUploadSessionInput;
+};
+
+
+/** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
+export type MutationCommitUploadSessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
+export type MutationAbortUploadSessionArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -287,6 +318,39 @@ export type StartJobPayload = {
   readonly __typename?: 'StartJobPayload';
   /** The job that was started, as Vault describes it afterwards. Null, with an error, when it was started but could not be read. */
   readonly job?: Maybe<Job>;
+};
+
+/** A file to upload to Vault's file staging. */
+export type CreateUploadSessionInput = {
+  /** Where the file is to be in file staging, its name included, such as `/u1001/imports/products.csv`. */
+  readonly path: Scalars['String']['input'];
+  /** The size of the whole file, in bytes. */
+  readonly size: Scalars['SafeInt']['input'];
+  /** Whether a file that is there already is replaced. */
+  readonly overwrite?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** What `createUploadSession` answers. */
+export type CreateUploadSessionPayload = {
+  readonly __typename?: 'CreateUploadSessionPayload';
+  /** The upload that has begun. */
+  readonly uploadSession?: Maybe<UploadSession>;
+};
+
+/** What `commitUploadSession` answers. */
+export type CommitUploadSessionPayload = {
+  readonly __typename?: 'CommitUploadSessionPayload';
+  /** Vault's id of the job that puts the file together. It is there also when the job could not be read. */
+  readonly jobId: Scalars['ID']['output'];
+  /** The job that puts the file together. Null, with an error, when it was started but could not be read. */
+  readonly job?: Maybe<Job>;
+};
+
+/** What `abortUploadSession` answers. */
+export type AbortUploadSessionPayload = {
+  readonly __typename?: 'AbortUploadSessionPayload';
+  /** The id of the upload session that is gone. */
+  readonly id: Scalars['ID']['output'];
 };
 
 /** What a new profiling session is to record. */
@@ -632,6 +696,51 @@ export type UploadSession = {
   readonly progress: Scalars['Float']['output'];
   /** When the gateway heard this from Vault. */
   readonly observedAt: Scalars['DateTime']['output'];
+  /**
+   * The parts that have arrived, in the order of their numbers: what to compare a file with before going on with its upload.
+   * Another call to Vault.
+   */
+  readonly parts?: Maybe<UploadPartConnection>;
+};
+
+
+/** A file on its way into Vault's file staging, in parts, so that a broken upload can go on where it stopped. */
+export type UploadSessionPartsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A part of a file that has arrived in Vault. */
+export type UploadPart = {
+  readonly __typename?: 'UploadPart';
+  /** The place of the part in the file, counted from 1. */
+  readonly partNumber: Scalars['Int']['output'];
+  /** The size of the part, in bytes. */
+  readonly size: Scalars['SafeInt']['output'];
+  /** The MD5 of the part, in hex. Null where Vault does not tell it. */
+  readonly contentMd5?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of the parts of an upload (Relay's connection). */
+export type UploadPartConnection = {
+  readonly __typename?: 'UploadPartConnection';
+  /** The parts with their cursors. */
+  readonly edges: ReadonlyArray<UploadPartEdge>;
+  /** The parts of the page. */
+  readonly nodes: ReadonlyArray<UploadPart>;
+  /** Whether there is more, and where it begins. */
+  readonly pageInfo: PageInfo;
+  /** How many parts have arrived. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A part in its place on a list. */
+export type UploadPartEdge = {
+  readonly __typename?: 'UploadPartEdge';
+  /** The place of this part; pass it as `after` to go on behind it. */
+  readonly cursor: Scalars['String']['output'];
+  /** The part. */
+  readonly node: UploadPart;
 };
 
 /** A program in SQL that Feldera runs. */
@@ -858,6 +967,10 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   StartJobPayload: ResolverTypeWrapper<StartJobPayloadModel>;
+  CreateUploadSessionInput: CreateUploadSessionInput;
+  CreateUploadSessionPayload: ResolverTypeWrapper<Omit<CreateUploadSessionPayload, 'uploadSession'> & { uploadSession?: Maybe<ResolversTypes['UploadSession']> }>;
+  CommitUploadSessionPayload: ResolverTypeWrapper<CommitUploadSessionPayloadModel>;
+  AbortUploadSessionPayload: ResolverTypeWrapper<AbortUploadSessionPayload>;
   CreateProfilingSessionInput: CreateProfilingSessionInput;
   CreateProfilingSessionPayload: ResolverTypeWrapper<CreateProfilingSessionPayloadModel>;
   EndProfilingSessionPayload: ResolverTypeWrapper<EndProfilingSessionPayloadModel>;
@@ -882,6 +995,9 @@ export type ResolversTypes = {
   ProfilingSessionStatus: ProfilingSessionStatus;
   UploadSession: ResolverTypeWrapper<UploadSessionModel>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  UploadPart: ResolverTypeWrapper<UploadPartModel>;
+  UploadPartConnection: ResolverTypeWrapper<Omit<UploadPartConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['UploadPartEdge']>, nodes: ReadonlyArray<ResolversTypes['UploadPart']> }>;
+  UploadPartEdge: ResolverTypeWrapper<Omit<UploadPartEdge, 'node'> & { node: ResolversTypes['UploadPart'] }>;
   Pipeline: ResolverTypeWrapper<PipelineModel>;
   PipelineStatus: PipelineStatus;
   SamplyProfileResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SamplyProfileResult']>;
@@ -904,6 +1020,10 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
   StartJobPayload: StartJobPayloadModel;
+  CreateUploadSessionInput: CreateUploadSessionInput;
+  CreateUploadSessionPayload: Omit<CreateUploadSessionPayload, 'uploadSession'> & { uploadSession?: Maybe<ResolversParentTypes['UploadSession']> };
+  CommitUploadSessionPayload: CommitUploadSessionPayloadModel;
+  AbortUploadSessionPayload: AbortUploadSessionPayload;
   CreateProfilingSessionInput: CreateProfilingSessionInput;
   CreateProfilingSessionPayload: CreateProfilingSessionPayloadModel;
   EndProfilingSessionPayload: EndProfilingSessionPayloadModel;
@@ -924,6 +1044,9 @@ export type ResolversParentTypes = {
   ProfilingSession: ProfilingSessionModel;
   UploadSession: UploadSessionModel;
   Float: Scalars['Float']['output'];
+  UploadPart: UploadPartModel;
+  UploadPartConnection: Omit<UploadPartConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['UploadPartEdge']>, nodes: ReadonlyArray<ResolversParentTypes['UploadPart']> };
+  UploadPartEdge: Omit<UploadPartEdge, 'node'> & { node: ResolversParentTypes['UploadPart'] };
   Pipeline: PipelineModel;
   SamplyProfileResult: ResolversUnionTypes<ResolversParentTypes>['SamplyProfileResult'];
   SamplyProfile: SamplyProfileModel;
@@ -958,6 +1081,9 @@ export type QueryResolvers<ContextType = OperationContext, ParentType extends Re
 
 export type MutationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   startJob?: Resolver<Maybe<ResolversTypes['StartJobPayload']>, ParentType, ContextType, RequireFields<MutationStartJobArgs, 'id'>>;
+  createUploadSession?: Resolver<Maybe<ResolversTypes['CreateUploadSessionPayload']>, ParentType, ContextType, RequireFields<MutationCreateUploadSessionArgs, 'input'>>;
+  commitUploadSession?: Resolver<Maybe<ResolversTypes['CommitUploadSessionPayload']>, ParentType, ContextType, RequireFields<MutationCommitUploadSessionArgs, 'id'>>;
+  abortUploadSession?: Resolver<Maybe<ResolversTypes['AbortUploadSessionPayload']>, ParentType, ContextType, RequireFields<MutationAbortUploadSessionArgs, 'id'>>;
   createProfilingSession?: Resolver<Maybe<ResolversTypes['CreateProfilingSessionPayload']>, ParentType, ContextType, RequireFields<MutationCreateProfilingSessionArgs, 'input'>>;
   endProfilingSession?: Resolver<Maybe<ResolversTypes['EndProfilingSessionPayload']>, ParentType, ContextType, RequireFields<MutationEndProfilingSessionArgs, 'name'>>;
   deleteProfilingSession?: Resolver<Maybe<ResolversTypes['DeleteProfilingSessionPayload']>, ParentType, ContextType, RequireFields<MutationDeleteProfilingSessionArgs, 'name'>>;
@@ -975,6 +1101,19 @@ export type SubscriptionResolvers<ContextType = OperationContext, ParentType ext
 
 export type StartJobPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['StartJobPayload'] = ResolversParentTypes['StartJobPayload']> = {
   job?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType>;
+};
+
+export type CreateUploadSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['CreateUploadSessionPayload'] = ResolversParentTypes['CreateUploadSessionPayload']> = {
+  uploadSession?: Resolver<Maybe<ResolversTypes['UploadSession']>, ParentType, ContextType>;
+};
+
+export type CommitUploadSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['CommitUploadSessionPayload'] = ResolversParentTypes['CommitUploadSessionPayload']> = {
+  jobId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  job?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType>;
+};
+
+export type AbortUploadSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['AbortUploadSessionPayload'] = ResolversParentTypes['AbortUploadSessionPayload']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type CreateProfilingSessionPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['CreateProfilingSessionPayload'] = ResolversParentTypes['CreateProfilingSessionPayload']> = {
@@ -1096,6 +1235,25 @@ export type UploadSessionResolvers<ContextType = OperationContext, ParentType ex
   uploaded?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   progress?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  parts?: Resolver<Maybe<ResolversTypes['UploadPartConnection']>, ParentType, ContextType, RequireFields<UploadSessionPartsArgs, 'first'>>;
+};
+
+export type UploadPartResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UploadPart'] = ResolversParentTypes['UploadPart']> = {
+  partNumber?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  contentMd5?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type UploadPartConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UploadPartConnection'] = ResolversParentTypes['UploadPartConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['UploadPartEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['UploadPart']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type UploadPartEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UploadPartEdge'] = ResolversParentTypes['UploadPartEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['UploadPart'], ParentType, ContextType>;
 };
 
 export type PipelineResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Pipeline'] = ResolversParentTypes['Pipeline']> = {
@@ -1147,6 +1305,9 @@ export type Resolvers<ContextType = OperationContext> = {
   Mutation?: MutationResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   StartJobPayload?: StartJobPayloadResolvers<ContextType>;
+  CreateUploadSessionPayload?: CreateUploadSessionPayloadResolvers<ContextType>;
+  CommitUploadSessionPayload?: CommitUploadSessionPayloadResolvers<ContextType>;
+  AbortUploadSessionPayload?: AbortUploadSessionPayloadResolvers<ContextType>;
   CreateProfilingSessionPayload?: CreateProfilingSessionPayloadResolvers<ContextType>;
   EndProfilingSessionPayload?: EndProfilingSessionPayloadResolvers<ContextType>;
   DeleteProfilingSessionPayload?: DeleteProfilingSessionPayloadResolvers<ContextType>;
@@ -1163,6 +1324,9 @@ export type Resolvers<ContextType = OperationContext> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   ProfilingSession?: ProfilingSessionResolvers<ContextType>;
   UploadSession?: UploadSessionResolvers<ContextType>;
+  UploadPart?: UploadPartResolvers<ContextType>;
+  UploadPartConnection?: UploadPartConnectionResolvers<ContextType>;
+  UploadPartEdge?: UploadPartEdgeResolvers<ContextType>;
   Pipeline?: PipelineResolvers<ContextType>;
   SamplyProfileResult?: SamplyProfileResultResolvers<ContextType>;
   SamplyProfile?: SamplyProfileResolvers<ContextType>;

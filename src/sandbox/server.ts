@@ -3,11 +3,13 @@ import { text } from 'node:stream/consumers'
 import type { Clock } from '../core/time.ts'
 import { type CallLog, createCallRecorder, type OpenCall } from './call-log.ts'
 import { answerWithFault } from './fault-answers.ts'
-import { createFaultPlan, type FaultList } from './faults.ts'
+import { createFaultPlan, type FaultList, type MetFault } from './faults.ts'
+import { receiveFile } from './received-file.ts'
 import { type SandboxRequest, type SandboxService, toSandboxRequest } from './service.ts'
 import { isCutByServer, sendAnswer } from './wire.ts'
 
 const formType = 'application/x-www-form-urlencoded'
+const fileType = 'application/octet-stream'
 
 /** A service that listens. */
 export interface SandboxServer {
@@ -60,6 +62,14 @@ export async function startServer(
         },
         () => response.destroy(),
       )
+    } else if (incoming.headers['content-type'] === fileType && !isAtOnce(fault)) {
+      receiveFile(incoming).then(
+        (file) => {
+          request.file = file
+          reply()
+        },
+        () => response.destroy(),
+      )
     } else {
       incoming.resume()
       reply()
@@ -85,6 +95,13 @@ export async function startServer(
       })
     },
   }
+}
+
+/** Whether a fault strikes before the body has arrived. The others need the normal answer, which depends on it. */
+function isAtOnce(fault: MetFault | undefined): boolean {
+  return (
+    fault !== undefined && ['status', 'failure', 'exception', 'json', 'reset'].includes(fault.answer.kind)
+  )
 }
 
 function toCall(route: string, request: SandboxRequest, incoming: IncomingMessage, atMs: number): OpenCall {

@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts'
+import type { ReceivedFile } from './received-file.ts'
 
 /** A request as a service's routes see it. */
 export interface SandboxRequest {
@@ -14,6 +15,8 @@ export interface SandboxRequest {
   authorization: string | undefined
   /** The fields of the body, where that is a form. It is there when the answer is made. */
   form: URLSearchParams | undefined
+  /** The body, where that is a file. It is there when the answer is made. */
+  file: ReceivedFile | undefined
 }
 
 /** A request that found its route. */
@@ -51,6 +54,7 @@ export function toSandboxRequest(
     url,
     authorization,
     form: undefined,
+    file: undefined,
     path: queryStart === -1 ? url : url.slice(0, queryStart),
     get query() {
       query ??= new URLSearchParams(queryStart === -1 ? '' : url.slice(queryStart + 1))

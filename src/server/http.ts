@@ -18,14 +18,13 @@ import {
 } from '../core/errors.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import { OperationCancelled } from '../core/operation.ts'
+import { systemClock } from '../core/time.ts'
+import { boundArrival, requestTimeoutMs, uploadTimeoutMs } from './arrival-bound.ts'
 import { errorBody, statusOf } from './error-status.ts'
 import { answerUnreadable, answerUnreadablePath } from './unreadable-request.ts'
 
 /** The largest body of a request, in bytes. A query with its variables has a few thousand. */
 export const maxBodySizeBytes = 1_000_000
-
-/** How long a client may take to send a request, in milliseconds. */
-export const requestTimeoutMs = 30_000
 
 /** The longest segment of a path. Names of pipelines and sessions are shorter. */
 const maxParamLength = 512
@@ -79,7 +78,7 @@ export async function createHttpServer({
       callback(null, {
         origin: isAllowed ? origin : false,
         strictPreflight: false,
-        methods: ['GET', 'POST'],
+        methods: ['GET', 'POST', 'PUT'],
         exposedHeaders: ['content-disposition', 'x-request-id'],
         maxAge: 86_400,
       })
@@ -87,6 +86,9 @@ export async function createHttpServer({
   })
   http.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders).header('x-request-id', request.id)
+  })
+  http.addHook('onRequest', async ({ method, raw }) => {
+    if (method !== 'PUT') boundArrival(raw, systemClock)
   })
   http.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request
@@ -109,7 +111,8 @@ function bareServer(log: FastifyBaseLogger): HttpServer {
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength },
     bodyLimit: maxBodySizeBytes,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: uploadTimeoutMs,
+    http: { headersTimeout: requestTimeoutMs },
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,

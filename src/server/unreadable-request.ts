@@ -8,7 +8,7 @@ import { errorBody } from './error-status.ts'
  * Answers what Node could not read as a request, and closes the connection. It takes the place of Fastify's handler,
  * which logs the bytes as they came: they may be those of a credential or of a link's token.
  */
-export function answerUnreadable({ code }: ConnectionError, socket: Socket): void {
+export function answerUnreadable({ code }: Pick<ConnectionError, 'code'>, socket: Socket): void {
   if (code === 'ECONNRESET' || socket.destroyed) return
   const { status, message } = faultOf(code)
   const body = JSON.stringify(errorBody(badRequest(message)))

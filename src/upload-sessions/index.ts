@@ -2,6 +2,7 @@ import type { ResourceFactory } from '../resource.ts'
 import { createWatches } from '../watch/watch.ts'
 import { createUploadSessionsClient } from './client.ts'
 import { createUploadSessionLoaders } from './loaders.ts'
+import { partUpload } from './part-upload.ts'
 import { uploadSessionResolvers } from './resolvers.ts'
 import { uploadSessionWatchPolicy } from './watch.ts'
 
@@ -24,6 +25,7 @@ export const uploadSessions: ResourceFactory<'uploadSessions'> = ({
     name: 'uploadSessions',
     resolvers: uploadSessionResolvers(watches),
     createLoaders: (scope) => createUploadSessionLoaders(client, watches, scope),
+    uploads: [partUpload(client, watches)],
     stop: () => watches.stop(),
   }
 }

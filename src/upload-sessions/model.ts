@@ -25,3 +25,19 @@ export function progressOf({ size, uploaded }: Pick<UploadSession, 'size' | 'upl
 export function nameOf(path: string): string {
   return path.split('/').findLast((segment) => segment !== '') ?? path
 }
+
+/** A part of a file that has arrived. */
+export interface UploadPart {
+  /** Unique over all sessions. */
+  readonly id: string
+  readonly partNumber: number
+  /** Bytes. */
+  readonly size: number
+  /** Hex. */
+  readonly contentMd5: string | null
+}
+
+/** An upload that was committed. The job is read when asked for. */
+export interface CommitUploadSessionPayload {
+  readonly jobId: string
+}

@@ -35,7 +35,7 @@ const firstRetryDelayMs = 200
 const retriedStatuses = [502, 503, 504]
 
 /** The methods of the two services. All but `GET` write. */
-export type UpstreamMethod = 'GET' | 'POST' | 'DELETE'
+export type UpstreamMethod = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** One call to an upstream. */
 export interface UpstreamCall {
@@ -47,6 +47,8 @@ export interface UpstreamCall {
   readonly authorization: string | undefined
   /** The fields of a form, sent as `application/x-www-form-urlencoded`. Left out: no body. */
   readonly form?: Readonly<Record<string, string>>
+  /** Headers of this call alone, in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Ends the call when nobody waits for it any more. A write has none: once sent, it is carried through. */
   readonly signal?: AbortSignal
 }
@@ -149,7 +151,7 @@ async function send(
       method,
       // The signal goes past ky, which would join it with its own one anew for each call.
       fetch: (request) => fetch(request, signal),
-      headers: { accept: 'application/json', ...options.headers, ...authorizationOf(call) },
+      headers: { accept: 'application/json', ...options.headers, ...call.headers, ...authorizationOf(call) },
       ...(call.form === undefined ? {} : { body: new URLSearchParams(call.form) }),
       retry: method === 'GET' ? retryPolicy(options) : 0,
     })
@@ -215,7 +217,8 @@ async function wholeAnswer(
   return { status, headers, body: parsedJson(new TextDecoder().decode(bytes)) }
 }
 
-function parsedJson(text: string): unknown {
+/** What a text is as JSON; undefined where it is none. */
+export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -233,11 +236,15 @@ export function lostAnswerHint(method: UpstreamMethod): string {
   return method === 'GET' ? 'Try again later.' : 'It may have been carried out: look before you try again.'
 }
 
-/** What the log and the client are told when there was no usable answer. */
-function connectionFailure(
+/**
+ * Makes the error that the log and the client are told when there was no usable answer.
+ *
+ * @returns what was thrown, where it is no failure of a call
+ */
+export function connectionFailure(
   error: unknown,
   { method }: Pick<UpstreamCall, 'method'>,
-  options: HttpClientOptions,
+  options: Pick<HttpClientOptions, 'service' | 'timeoutMs'>,
 ): unknown {
   const { service, timeoutMs } = options
   const name = serviceNames[service]

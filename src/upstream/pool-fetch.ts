@@ -121,7 +121,7 @@ export function createPoolFetch({
 }
 
 /** The signals that may end a call, as undici takes them. */
-interface Aborting {
+export interface Aborting {
   readonly emitter: EventEmitter
   /** Why the call is ended; undefined while it is not. */
   reason(): unknown
@@ -129,8 +129,13 @@ interface Aborting {
   end(): void
 }
 
-/** An emitter costs a fraction of `AbortSignal.any`, of which there would be one for each call. */
-function abortingBy(signals: readonly AbortSignal[]): Aborting {
+/**
+ * Joins the signals that may end a call. An emitter costs a fraction of `AbortSignal.any`, of which there would be one
+ * for each call.
+ *
+ * @throws the reason of one that has aborted
+ */
+export function abortingBy(signals: readonly AbortSignal[]): Aborting {
   for (const signal of signals) signal.throwIfAborted()
   const emitter = new EventEmitter()
   const abort = () => emitter.emit('abort')
@@ -144,7 +149,8 @@ function abortingBy(signals: readonly AbortSignal[]): Aborting {
   }
 }
 
-function headersOf(headers: Record<string, string | string[] | undefined>): [string, string][] {
+/** Names and values of undici's headers. A name that came several times stands as often. */
+export function headersOf(headers: Record<string, string | string[] | undefined>): [string, string][] {
   return Object.entries(headers).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value ?? '']).map((one): [string, string] => [name, one]),
   )
@@ -171,7 +177,7 @@ export async function readWhole(
 }
 
 /** Tells undici's failures apart by what can be done about them. */
-function namedError(error: unknown): Error {
+export function namedError(error: unknown): Error {
   if (error instanceof AnswerError) return error
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
     return new SilenceError('no answer in time', { cause: error })

@@ -23,6 +23,7 @@ import {
 } from './http-client.ts'
 import { quoted } from './quoted.ts'
 import { statusFailure } from './status-failure.ts'
+import { createUploadClient, type UploadCall } from './upload-client.ts'
 
 /** The envelope around every answer of Vault (API reference, Errors). Everything in it but the status is optional. */
 const envelopeSchema = z.looseObject({
@@ -59,6 +60,8 @@ const maxResponseDelayMs = 60_000
 /** By this name Vault's usage log and its filter of clients know the gateway (API reference, Client ID). */
 const clientId = 'vaultline'
 
+const jsonType = { 'content-type': 'application/json' }
+
 /** The types with which Vault answers a look-up by a key that it does not know. */
 const unknownKeyTypes = ['INVALID_DATA', 'MALFORMED_URL']
 
@@ -72,7 +75,9 @@ export interface VaultAnswer {
 
 type VaultCall = Pick<UpstreamCall, 'query' | 'signal'>
 
-type SentCall = VaultCall & Pick<UpstreamCall, 'form'>
+type SentCall = VaultCall & Pick<UpstreamCall, 'form' | 'headers'>
+
+type VaultUpload = Pick<UploadCall, 'headers' | 'body' | 'signal'>
 
 /** Vault's REST API, its envelope opened. */
 export interface VaultClient {
@@ -87,6 +92,10 @@ export interface VaultClient {
   post(access: Access, path: string, form?: Readonly<Record<string, string>>): Promise<VaultAnswer>
   /** Deletes, likewise once. */
   delete(access: Access, path: string): Promise<VaultAnswer>
+  /** Writes likewise, on a route that wants the content type of JSON and no body. */
+  postJson(access: Access, path: string): Promise<VaultAnswer>
+  /** Sends a file, likewise once, and only as fast as Vault takes it. Ends when its caller leaves: half a file is nothing. */
+  put(access: Access, path: string, upload: VaultUpload): Promise<VaultAnswer>
   /** Opens a binary answer. A failure that Vault tells as JSON in HTTP 200 is thrown like any other. */
   open(access: Access, path: string, call: VaultCall): Promise<UpstreamFile>
   /**
@@ -111,6 +120,7 @@ export interface VaultOptions {
 export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions): VaultClient {
   const headers = { 'x-vaultapi-clientid': clientId }
   const http = createHttpClient({ service: 'vault', baseUrl: url, timeoutMs, headers })
+  const uploads = createUploadClient({ service: 'vault', baseUrl: url, timeoutMs, headers })
   const basePath = `/api/${apiVersion}`
   let responseDelayMs = 0
 
@@ -127,6 +137,13 @@ export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions):
     get: (access, path, call) => send('GET', access, basePath + path, call),
     post: (access, path, form) => send('POST', access, basePath + path, form === undefined ? {} : { form }),
     delete: (access, path) => send('DELETE', access, basePath + path, {}),
+    postJson: (access, path) => send('POST', access, basePath + path, { headers: jsonType }),
+    async put(access, path, upload) {
+      const { authorization } = access
+      const answer = await uploads.put({ ...upload, path: basePath + path, authorization })
+      noteDelay(answer.headers)
+      return openEnvelope(answer, access, 'PUT')
+    },
     follow: async (access, link, call) => send('GET', access, pathOfLink(link, url), call),
     async open(access, path, call) {
       const { authorization } = access
@@ -135,7 +152,9 @@ export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions):
       return fileOf(answer, access)
     },
     responseDelayMs: () => responseDelayMs,
-    close: () => http.close(),
+    async close() {
+      await Promise.all([http.close(), uploads.close()])
+    },
   }
 }
 

@@ -20,6 +20,8 @@ function clientOf(body: Readonly<Record<string, unknown>>) {
     follow: answer,
     post: answer,
     delete: answer,
+    postJson: answer,
+    put: () => Promise.reject(new Error('not asked for')),
     open: () => Promise.reject(new Error('not asked for')),
     responseDelayMs: () => 0,
     close: async () => {},

@@ -16,6 +16,13 @@ import {
   answerProfilingSessions,
 } from './profiling-sessions.ts'
 import { answerUploadSession, answerUploadSessions } from './upload-sessions.ts'
+import {
+  answerUploadAbort,
+  answerUploadCommit,
+  answerUploadCreate,
+  answerUploadPart,
+  answerUploadParts,
+} from './upload-writes.ts'
 
 /** The names of the Vault routes in the call log and in faults. */
 export type VaultRouteName =
@@ -32,6 +39,11 @@ export type VaultRouteName =
   | 'profiling-session-delete'
   | 'upload-sessions'
   | 'upload-session'
+  | 'upload-create'
+  | 'upload-part'
+  | 'upload-parts'
+  | 'upload-commit'
+  | 'upload-abort'
   | 'current-user'
   | 'keep-alive'
   | 'unknown'
@@ -81,6 +93,26 @@ const routes: readonly Route<VaultRouteName, AnswerCall>[] = [
     method: 'GET',
     path: 'services/file_staging/upload/:id',
     target: answerUploadSession,
+  },
+  { name: 'upload-create', method: 'POST', path: 'services/file_staging/upload', target: answerUploadCreate },
+  { name: 'upload-part', method: 'PUT', path: 'services/file_staging/upload/:id', target: answerUploadPart },
+  {
+    name: 'upload-commit',
+    method: 'POST',
+    path: 'services/file_staging/upload/:id',
+    target: answerUploadCommit,
+  },
+  {
+    name: 'upload-abort',
+    method: 'DELETE',
+    path: 'services/file_staging/upload/:id',
+    target: answerUploadAbort,
+  },
+  {
+    name: 'upload-parts',
+    method: 'GET',
+    path: 'services/file_staging/upload/:id/parts',
+    target: answerUploadParts,
   },
   { name: 'current-user', method: 'GET', path: 'objects/users/me', target: answerCurrentUser },
   { name: 'keep-alive', method: 'POST', path: 'keep-alive', target: (call) => success(call) },

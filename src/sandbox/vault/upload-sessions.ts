@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import type { Answer } from '../answer.ts'
 import type { VaultCall } from './call.ts'
 import { vaultDate } from './dates.ts'
@@ -6,7 +6,8 @@ import { success, unknownKey } from './envelope.ts'
 import { pageLinks } from './paging.ts'
 
 const lifetimeMs = 72 * 3_600_000
-const smallestPartSizeBytes = 5_000_000
+/** What a part has at least, but for the last one. */
+export const smallestPartSizeBytes = 5_000_000
 
 /** A resumable upload session to add (upstream A6). */
 export interface SandboxUploadSession {
@@ -32,8 +33,18 @@ export interface SandboxUploadSession {
   expirationDate?: Date
 }
 
-interface UploadRecord extends Required<Omit<SandboxUploadSession, 'partEveryMs'>> {
+/** A part that has arrived. */
+export interface UploadedPart {
+  readonly sizeBytes: number
+  /** In hex. */
+  readonly md5: string
+}
+
+/** An upload session in the store. */
+export interface UploadRecord extends Required<Omit<SandboxUploadSession, 'partEveryMs'>> {
   partEveryMs: number | undefined
+  /** The parts that were really sent, by number; undefined where the session only pretends. */
+  parts: ReadonlyMap<number, UploadedPart> | undefined
   /** The moment at which `uploadedBytes` was the truth. */
   sinceMs: number
 }
@@ -45,6 +56,12 @@ export interface UploadSessionStore {
   /** From now on so many bytes have arrived, and no more do by themselves. */
   setUploaded(id: string, uploadedBytes: number): void
   remove(id: string): void
+  /** Takes a part, now; one that was sent before under this number is replaced. */
+  addPart(session: UploadRecord, partNumber: number, part: UploadedPart): void
+  /** Puts the file of a session where it belongs, and ends the session. */
+  commit(session: UploadRecord): void
+  /** The parts of a file that was committed, in order; undefined where there is no such file. */
+  stagedFile(path: string): readonly UploadedPart[] | undefined
   find(id: string): UploadRecord | undefined
   all(): readonly UploadRecord[]
 }
@@ -52,6 +69,7 @@ export interface UploadSessionStore {
 /** Makes a store without sessions; `now` gives milliseconds since the Unix epoch. */
 export function createUploadSessionStore(demoUserId: number, now: () => number): UploadSessionStore {
   const byId = new Map<string, UploadRecord>()
+  const files = new Map<string, readonly UploadedPart[]>()
 
   function all(): UploadRecord[] {
     return [...byId.values()].filter((session) => session.expirationDate.getTime() > now())
@@ -65,6 +83,7 @@ export function createUploadSessionStore(demoUserId: number, now: () => number):
         uploadedBytes: 0,
         partSizeBytes: smallestPartSizeBytes,
         partEveryMs: undefined,
+        parts: undefined,
         owner: demoUserId,
         overwrite: false,
         createdDate,
@@ -78,9 +97,19 @@ export function createUploadSessionStore(demoUserId: number, now: () => number):
     setUploaded(id, uploadedBytes) {
       const session = byId.get(id)
       if (session === undefined) throw new Error(`The sandbox has no upload session ${id}.`)
-      byId.set(id, { ...session, uploadedBytes, partEveryMs: undefined, sinceMs: now() })
+      byId.set(id, { ...session, uploadedBytes, partEveryMs: undefined, parts: undefined, sinceMs: now() })
     },
     remove: (id) => byId.delete(id),
+    addPart(session, partNumber, part) {
+      const parts = new Map(partsOf(session, now())).set(partNumber, part)
+      const uploadedBytes = [...parts.values()].reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0)
+      byId.set(session.id, { ...session, parts, uploadedBytes, partEveryMs: undefined, sinceMs: now() })
+    },
+    commit(session) {
+      files.set(session.path, [...partsOf(session, now()).values()])
+      byId.delete(session.id)
+    },
+    stagedFile: (path) => files.get(path),
     find: (id) => all().find((session) => session.id === id),
     all,
   }
@@ -101,16 +130,39 @@ export function answerUploadSessions(call: VaultCall): Answer {
 export function answerUploadSession(call: VaultCall): Answer {
   const session = call.state.uploadSessions.find(call.keys[0] ?? '')
   if (session === undefined || !isVisible(call, session)) return unknownKey(call, 'upload session')
-  const { overwrite, path } = session
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  return success(call, { data: { ...listed(session, call.nowMs), name, overwrite } })
+  return success(call, { data: detailed(session, call.nowMs) })
 }
 
-function isVisible(call: VaultCall, session: UploadRecord): boolean {
+/** A session as Vault prints it by itself. */
+export function detailed(session: UploadRecord, nowMs: number) {
+  const { overwrite, path } = session
+  return { ...listed(session, nowMs), name: path.slice(path.lastIndexOf('/') + 1), overwrite }
+}
+
+/** The parts of a session that have arrived, by number. Those that nobody sent are made up. */
+export function partsOf(session: UploadRecord, nowMs: number): ReadonlyMap<number, UploadedPart> {
+  if (session.parts !== undefined) return session.parts
+  const { partSizeBytes, id } = session
+  const { uploadedBytes } = arrived(session, nowMs)
+  const count = Math.ceil(uploadedBytes / partSizeBytes)
+  return new Map(
+    Array.from({ length: count }, (_, index): [number, UploadedPart] => [
+      index + 1,
+      {
+        sizeBytes: Math.min(partSizeBytes, uploadedBytes - index * partSizeBytes),
+        md5: hash('md5', `${id}/${index + 1}`),
+      },
+    ]),
+  )
+}
+
+/** Whether the caller sees a session: an admin sees all. */
+export function isVisible(call: VaultCall, session: UploadRecord): boolean {
   return call.user.admin === true || session.owner === call.user.id
 }
 
-function listed(session: UploadRecord, nowMs: number) {
+/** A session as Vault prints it on its list. */
+export function listed(session: UploadRecord, nowMs: number) {
   const { uploadedBytes, lastUploadedMs } = arrived(session, nowMs)
   return {
     id: session.id,
@@ -119,7 +171,7 @@ function listed(session: UploadRecord, nowMs: number) {
     created_date: vaultDate(session.createdDate.getTime()),
     last_uploaded_date: vaultDate(lastUploadedMs),
     owner: session.owner,
-    uploaded_parts: Math.ceil(uploadedBytes / session.partSizeBytes),
+    uploaded_parts: session.parts?.size ?? Math.ceil(uploadedBytes / session.partSizeBytes),
     size: session.sizeBytes,
     uploaded: uploadedBytes,
   }

@@ -15,7 +15,7 @@ import {
   type SandboxProfilingSession,
 } from './profiling-sessions.ts'
 import { routeVaultRequest, type VaultRouteName } from './routes.ts'
-import { createUploadSessionStore, type SandboxUploadSession } from './upload-sessions.ts'
+import { createUploadSessionStore, type SandboxUploadSession, type UploadedPart } from './upload-sessions.ts'
 import { createUserStore, type SandboxUser } from './users.ts'
 
 /** The session of the admin who is there from the start. */
@@ -59,6 +59,8 @@ export interface SandboxVault {
   /** From now on so many bytes have arrived, and no more do by themselves. */
   setUploaded(id: string, uploadedBytes: number): void
   removeUploadSession(id: string): void
+  /** The parts of a file that was committed, in order; undefined where there is no such file. */
+  stagedFile(path: string): readonly UploadedPart[] | undefined
   /** The error type of what the rules of profiling sessions forbid. Default: OPERATION_NOT_ALLOWED. */
   profilerRuleErrorType: string
   /** How long the sessions take that callers create from now on. Default: two minutes and twenty seconds. */
@@ -171,6 +173,7 @@ function createVault(state: VaultState, server: SandboxServer): SandboxVault {
     addUploadSession: uploadSessions.add,
     setUploaded: uploadSessions.setUploaded,
     removeUploadSession: uploadSessions.remove,
+    stagedFile: uploadSessions.stagedFile,
     addProfilingSession: (session) => void profilingSessions.add(session),
     setProfilingSessionStatus: profilingSessions.setStatus,
     removeProfilingSession: profilingSessions.remove,

@@ -1,0 +1,75 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { badRequest, badUserInput, type GatewayError } from '../core/errors.ts'
+import type { Caller, Credentials } from '../core/identity.ts'
+import type { Clock } from '../core/time.ts'
+import type { Upload } from '../resource.ts'
+import { createArmsLengthBody } from './arms-length-body.ts'
+import { credentialsOfHeaders } from './credentials.ts'
+import { type HttpServer, sendError } from './http.ts'
+import { requestSignal } from './request-signal.ts'
+
+/** What the routes of uploads need. */
+export interface UploadRoutesOptions {
+  readonly uploads: readonly Upload[]
+  readonly callerOf: (credentials: Credentials) => Caller
+  readonly stopping: AbortSignal
+  readonly clock: Clock
+}
+
+interface UploadRequest {
+  Params: Record<string, string>
+}
+
+/** Adds the routes that stream the body of a `PUT` to an upstream. Its size must be known beforehand. */
+export function addUploadRoutes(http: HttpServer, options: UploadRoutesOptions): void {
+  // Not awaited: it is loaded when the server starts, with all hooks that were added to the server until then.
+  http.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    // The body stays where it is until somebody reads it.
+    scope.addContentTypeParser('*', (_request, _body, done) => done(null))
+    for (const upload of options.uploads) {
+      scope.put<UploadRequest>(upload.route, (request, reply) => take(upload, request, reply, options))
+    }
+  })
+}
+
+async function take(
+  upload: Upload,
+  { headers, params, raw }: FastifyRequest<UploadRequest>,
+  reply: FastifyReply,
+  { callerOf, stopping, clock }: UploadRoutesOptions,
+): Promise<unknown> {
+  const sizeBytes = lengthOf(headers)
+  if (sizeBytes === undefined) return refuseUnread(reply, badRequest(noLength), 411)
+  if (sizeBytes > upload.maxSizeBytes) {
+    return refuseUnread(reply, badUserInput(tooLarge(sizeBytes, upload.maxSizeBytes)), 413)
+  }
+  const signal = requestSignal(reply, stopping)
+  const body = createArmsLengthBody(raw, clock)
+  try {
+    const access = callerOf(credentialsOfHeaders(headers))[upload.service]()
+    const contentMd5 = textOf(headers['content-md5'])
+    return await upload.take(access, params, { sizeBytes, contentMd5, open: body.open }, signal)
+  } finally {
+    body.release()
+  }
+}
+
+const noLength =
+  'An upload needs the header `Content-Length`: send a whole Blob, File or buffer, and not a stream.'
+const tooLarge = (sizeBytes: number, maxSizeBytes: number) =>
+  `The body has ${sizeBytes} bytes, and ${maxSizeBytes} is the most that one part may have. Cut the file into smaller parts.`
+
+/** Such a body may be without end, so nobody waits for it: the connection closes behind the answer. */
+function refuseUnread(reply: FastifyReply, error: GatewayError, status: number): FastifyReply {
+  return sendError(reply.header('connection', 'close'), error, status)
+}
+
+/** Undefined where the body comes in chunks, or there is no telling. */
+function lengthOf(headers: IncomingHttpHeaders): number | undefined {
+  const text = headers['content-length'] ?? ''
+  return headers['transfer-encoding'] === undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
+
+const textOf = (header: string | string[] | undefined) => (typeof header === 'string' ? header : undefined)
