@@ -35,7 +35,8 @@ export function report(name: string, { table, note = '' }: Findings, isWanted: b
   if (before === undefined || after === undefined)
     throw new Error(`docs/benchmarks.md has no marks for ${name}`)
   const day = new Date().toISOString().slice(0, 10)
-  const origin = `\`node bench/${name}.ts --write\` on ${day}: ${machine()}. ${note}`.trim()
+  const command = ['node', `bench/${name}.ts`, ...process.argv.slice(2)].join(' ')
+  const origin = `\`${command}\` on ${day}: ${machine()}. ${note}`.trim()
   writeFileSync(file, `${before}\n${origin}\n\n${text}\n\n${after}`)
 }
 
