@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import type { Access } from '../core/identity.ts'
-import { maxPageSize, type Page } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
 import type { JobList, JobsClient } from './client.ts'
+import { pageCount, wholePage } from './lists.ts'
 import type { Job } from './model.ts'
 import type { JobReader } from './reader.ts'
 
@@ -34,8 +34,7 @@ export function createListFinder({ client, reader, clock }: ListFinderFloor): Li
 
   const readPage = async (access: Access, id: string, list: JobList, index: number, signal: AbortSignal) => {
     const askedAtMs = clock.now()
-    const request = { first: maxPageSize, place: { offset: index * maxPageSize, list: '' } }
-    const page: Page<Job> = await client.list(access, list, {}, request, signal)
+    const page = await wholePage(client, access, list, index, signal)
     const job = page.nodes.find((one) => one.id === id)
     return { page, job: job === undefined ? null : reader.observe(access, job, askedAtMs) }
   }
@@ -54,7 +53,7 @@ export function createListFinder({ client, reader, clock }: ListFinderFloor): Li
           knownPages.set(name, index)
           return job
         }
-        pages = Math.max(1, Math.ceil(page.totalCount / maxPageSize))
+        pages = pageCount(page)
       }
       knownPages.delete(name)
       return (await readPage(access, id, 'histories', 0, signal)).job

@@ -1,8 +1,9 @@
 import { hasCode, isTransient } from '../core/errors.ts'
-import { maxPageSize, type Page } from '../core/paging.ts'
+import type { Page } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
 import type { Look } from '../watch/policy.ts'
-import type { JobList, JobsClient } from './client.ts'
+import type { JobsClient } from './client.ts'
+import { pageCount, wholePage } from './lists.ts'
 import { type Job, withEarlier } from './model.ts'
 import type { JobReader } from './reader.ts'
 
@@ -39,7 +40,8 @@ export async function readLists(
   look: Look<Job>,
   candidates: number,
 ): Promise<ListsRead> {
-  const { clock, pollIntervalMs } = floor
+  const { client, clock, pollIntervalMs } = floor
+  const { access, signal } = look
   const seen = new Set<string>()
   let pages = 1
   let calls = 0
@@ -58,14 +60,14 @@ export async function readLists(
 
   for (let isMore = true; isMore; ) {
     const askedAtMs = clock.now()
-    const page = await pageOf(floor, look, 'monitors', calls).catch((error: unknown) => {
+    const page = await wholePage(client, access, 'monitors', calls, signal).catch((error: unknown) => {
       // Who may not read the list may still ask for the status of a job.
       if (look.signal.aborted || isTransient(error) || hasCode(error, 'UNAUTHENTICATED')) throw error
       if (look.isForAll) look.failAll(error)
     })
     calls += 1
     if (page === undefined) return { seen, pages: Number.POSITIVE_INFINITY, calls }
-    pages = Math.max(1, Math.ceil(page.totalCount / maxPageSize))
+    pages = pageCount(page)
     tell(observed(floor, look, page, askedAtMs, ({ id }) => look.isForAll || look.isFollowed(id)))
     // Others than those that were on the list before may not be on it, and then cost a status call too.
     const unexpected = missing().filter(({ isAwaited, isAlone }) => isAwaited || isAlone).length
@@ -75,7 +77,7 @@ export async function readLists(
   if (missing().length >= minMissingForHistories) {
     const askedAtMs = clock.now()
     // It only saves calls: where it fails, the status of each is asked.
-    const page = await pageOf(floor, look, 'histories', 0).catch((error: unknown) => {
+    const page = await wholePage(client, access, 'histories', 0, signal).catch((error: unknown) => {
       if (look.signal.aborted || hasCode(error, 'UNAUTHENTICATED')) throw error
     })
     calls += 1
@@ -87,16 +89,6 @@ export async function readLists(
 /** Tells a job, with what those who follow it were told before and this answer does not know. */
 export function tellJob(look: Look<Job>, job: Job, aloneAfterMs?: number): void {
   look.see(job.id, withEarlier(job, look.state(job.id)), aloneAfterMs)
-}
-
-function pageOf(
-  { client }: ListLookFloor,
-  { access, signal }: Look<Job>,
-  list: JobList,
-  index: number,
-): Promise<Page<Job>> {
-  const place = { offset: index * maxPageSize, list: '' }
-  return client.list(access, list, {}, { first: maxPageSize, place }, signal)
 }
 
 /** Remembers the jobs of a page that somebody wants to hear of, and adds what was known of them. */

@@ -1,7 +1,7 @@
 import type { Access } from '../core/identity.ts'
 import { maxPageSize, type Page, type PageRequest, type Place } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
-import type { JobListQuery, JobsClient } from './client.ts'
+import type { JobList, JobListQuery, JobsClient } from './client.ts'
 import type { Job } from './model.ts'
 
 /** What a caller may narrow a list by. */
@@ -46,6 +46,21 @@ export function meets(
 function vaultDateTime(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`
 }
+
+/** Reads one of the longest pages of a list that is not narrowed, counted from 0. */
+export function wholePage(
+  client: JobsClient,
+  access: Access,
+  list: JobList,
+  index: number,
+  signal: AbortSignal,
+): Promise<Page<Job>> {
+  const place = { offset: index * maxPageSize, list: '' }
+  return client.list(access, list, {}, { first: maxPageSize, place }, signal)
+}
+
+/** How many of the longest pages a list has: one at least. */
+export const pageCount = ({ totalCount }: Page<Job>) => Math.max(1, Math.ceil(totalCount / maxPageSize))
 
 /** What a walk over the completed jobs needs. */
 export interface CompletedJobsWalk {

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache'
 import { hasCode, upstreamRateLimited } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
-import { maxPageSize } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
 import { createSharedCalls } from '../upstream/shared-calls.ts'
 import { orNullIfUnknown } from '../upstream/vault.ts'
 import type { Observations } from '../watch/observations.ts'
 import type { JobsClient } from './client.ts'
+import { wholePage } from './lists.ts'
 import { type Job, withEarlier } from './model.ts'
 import type { StatusWindows } from './status-window.ts'
 
@@ -239,9 +239,8 @@ async function listedJobs(
   signal: AbortSignal,
 ): Promise<ListedJobs> {
   const askedAtMs = clock.now()
-  const firstPage = { first: maxPageSize, place: { offset: 0, list: '' } }
   const pages = await Promise.allSettled(
-    (['monitors', 'histories'] as const).map((list) => client.list(access, list, {}, firstPage, signal)),
+    (['monitors', 'histories'] as const).map((list) => wholePage(client, access, list, 0, signal)),
   )
   const jobs = new Map<string, Job>()
   for (const page of pages) {
