@@ -10,6 +10,7 @@ import { createErrorPresentation } from './graphql/error-presentation.ts'
 import { createSchema } from './graphql/schema.ts'
 import { createSubscriptions } from './graphql/subscriptions.ts'
 import { resources } from './resources.ts'
+import { addBoard } from './server/board.ts'
 import { addDownloadRoutes, opensLink, profilerOrigin } from './server/downloads.ts'
 import { createDrain } from './server/drain.ts'
 import { addEventStream } from './server/event-stream.ts'
@@ -98,6 +99,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   })
   await http.register(assets)
   await addGraphqlRoute(http, graph, sendPage)
+  const hasVault = settings.isSandbox || settings.vaultUrl !== undefined
+  await addBoard(http, { sandbox: settings.isSandbox, hasVault })
   const eventStream = addEventStream(http, {
     graph,
     slowConnectionTimeoutMs: settings.slowConnectionTimeoutMs,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { buildGraphiql } from '../../scripts/build-graphiql.ts'
 import { browserMissing, collectFaults, startBrowser } from '../support/browser.ts'
 import { startGateway } from '../support/gateway.ts'
 
@@ -22,7 +23,7 @@ describe('GraphiQL in a browser', { skip: browserMissing, timeout: 300_000 }, ()
   let gateway: Awaited<ReturnType<typeof startGateway>>
 
   before(async () => {
-    await import('../../scripts/build-graphiql.ts')
+    await buildGraphiql()
     gateway = await startGateway()
     browser = await startBrowser()
   })

@@ -1,0 +1,28 @@
+import type { ReactNode } from 'react'
+import { ActiveJobRow } from './active-job-row.tsx'
+import type { Job } from './job-list.ts'
+
+/** The table of what has not finished. */
+export function ActiveJobs({ jobs }: { readonly jobs: readonly Job[] }): ReactNode {
+  return (
+    <table className="table jobs">
+      <thead>
+        <tr>
+          <th scope="col">Job</th>
+          <th scope="col">Status</th>
+          <th scope="col" className="wide number-cell">
+            Time
+          </th>
+          <th scope="col">
+            <span className="visually-hidden">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {jobs.map((job) => (
+          <ActiveJobRow key={job.id} job={job} />
+        ))}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,43 @@
+import { useSyncExternalStore } from 'react'
+
+/** The screens, in the order of the navigation. */
+export const screenNames = ['jobs', 'uploads', 'profiling', 'pipelines'] as const
+
+/** A screen of the board. */
+export type ScreenName = (typeof screenNames)[number]
+
+/** What the address asks for: a screen, and perhaps one thing on it, such as `#/pipelines/orders-enrichment`. */
+export interface Route {
+  readonly screen: ScreenName
+  readonly key: string | undefined
+}
+
+/** Reads what stands behind the `#` of an address. What names no screen means the first one. */
+export function readRoute(hash: string): Route {
+  const [, name, key = ''] = /^#\/([^/]*)(?:\/(.*))?$/s.exec(hash) ?? []
+  const screen = screenNames.find((known) => known === name) ?? 'jobs'
+  return { screen, key: key === '' ? undefined : decoded(key) }
+}
+
+/** The address of a screen, or of one thing on it. */
+export function linkTo(screen: ScreenName, key?: string): string {
+  return key === undefined ? `#/${screen}` : `#/${screen}/${encodeURIComponent(key)}`
+}
+
+/** The route of the moment, as a hook. */
+export function useRoute(): Route {
+  return readRoute(useSyncExternalStore(subscribe, () => location.hash))
+}
+
+function subscribe(listener: () => void): () => void {
+  addEventListener('hashchange', listener)
+  return () => removeEventListener('hashchange', listener)
+}
+
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key)
+  } catch {
+    return key
+  }
+}
