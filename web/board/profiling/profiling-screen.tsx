@@ -1,4 +1,8 @@
 import type { ReactNode } from 'react'
-export function ProfilingScreen(_: { readonly name?: string | undefined }): ReactNode {
-  return <h1 tabIndex={-1}>Profiling</h1>
+import './profiling.css'
+import { SessionList } from './session-list.tsx'
+
+/** The profiling sessions of Vault's Java SDK: all of them, or the results of one. */
+export function ProfilingScreen(_: { readonly name: string | undefined }): ReactNode {
+  return <SessionList />
 }

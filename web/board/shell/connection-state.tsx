@@ -2,7 +2,7 @@ import { type ReactNode, useSyncExternalStore } from 'react'
 import { type Connection, connectionStore } from '../gateway/socket.ts'
 
 const words: Record<Connection, string> = {
-  idle: 'Not following',
+  idle: '',
   connecting: 'Connecting',
   live: 'Live',
   reconnecting: 'Reconnecting',

@@ -9,19 +9,19 @@ export type ScreenName = (typeof screenNames)[number]
 /** What the address asks for: a screen, and perhaps one thing on it, such as `#/pipelines/orders-enrichment`. */
 export interface Route {
   readonly screen: ScreenName
-  readonly key: string | undefined
+  readonly item: string | undefined
 }
 
 /** Reads what stands behind the `#` of an address. What names no screen means the first one. */
 export function readRoute(hash: string): Route {
-  const [, name, key = ''] = /^#\/([^/]*)(?:\/(.*))?$/s.exec(hash) ?? []
+  const [, name, item = ''] = /^#\/([^/]*)(?:\/(.*))?$/s.exec(hash) ?? []
   const screen = screenNames.find((known) => known === name) ?? 'jobs'
-  return { screen, key: key === '' ? undefined : decoded(key) }
+  return { screen, item: item === '' ? undefined : decoded(item) }
 }
 
 /** The address of a screen, or of one thing on it. */
-export function linkTo(screen: ScreenName, key?: string): string {
-  return key === undefined ? `#/${screen}` : `#/${screen}/${encodeURIComponent(key)}`
+export function linkTo(screen: ScreenName, item?: string): string {
+  return item === undefined ? `#/${screen}` : `#/${screen}/${encodeURIComponent(item)}`
 }
 
 /** The route of the moment, as a hook. */
@@ -34,10 +34,10 @@ function subscribe(listener: () => void): () => void {
   return () => removeEventListener('hashchange', listener)
 }
 
-function decoded(key: string): string {
+function decoded(item: string): string {
   try {
-    return decodeURIComponent(key)
+    return decodeURIComponent(item)
   } catch {
-    return key
+    return item
   }
 }

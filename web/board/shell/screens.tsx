@@ -41,17 +41,17 @@ function skip(): void {
   document.getElementById('main')?.focus()
 }
 
-function Screen({ screen, key }: Route): ReactNode {
-  useFocusOnChange(`${screen}/${key ?? ''}`)
+function Screen({ screen, item }: Route): ReactNode {
+  useFocusOnChange(`${screen}/${item ?? ''}`)
   switch (screen) {
     case 'jobs':
       return <JobsScreen />
     case 'uploads':
       return <UploadsScreen />
     case 'profiling':
-      return <ProfilingScreen name={key} />
+      return <ProfilingScreen name={item} />
     case 'pipelines':
-      return <PipelinesScreen name={key} />
+      return <PipelinesScreen name={item} />
   }
 }
 

@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react'
+import type { ProfilingSessionStatus } from './operations.generated.ts'
+
+const looks: Record<ProfilingSessionStatus, readonly [words: string, tone: string]> = {
+  IN_PROGRESS: ['Recording', 'running'],
+  PROCESSING: ['Preparing results', 'warn'],
+  COMPLETE: ['Complete', 'good'],
+  UNKNOWN: ['Unknown', 'waiting'],
+}
+
+/** Where a profiling session stands. */
+export function StatusOfSession({
+  status,
+  rawStatus,
+}: {
+  readonly status: ProfilingSessionStatus
+  readonly rawStatus: string
+}): ReactNode {
+  const [words, tone] = looks[status]
+  return (
+    <span key={status} className={`status status-${tone}`}>
+      {status === 'UNKNOWN' ? rawStatus : words}
+    </span>
+  )
+}
