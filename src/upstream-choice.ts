@@ -53,7 +53,12 @@ async function startedSandbox({ jobStatusWindowMs }: Settings): Promise<Upstream
       feldera: 'configured',
       demoSession: vault.demoSessionId,
     },
-    examples: { jobId: showcase.runningJobId, pipelineName: showcase.profiledPipelineName },
+    examples: {
+      jobId: showcase.runningJobId,
+      pipelineName: showcase.profiledPipelineName,
+      username: showcase.otherUsername,
+      password: showcase.password,
+    },
     sandbox: { vaultUrl: vault.url, felderaUrl: feldera.url },
     stop: () => sandbox.stop(),
   }
