@@ -70,7 +70,7 @@ describe('the uploads of the board', { skip: browserMissing, timeout: 120_000 },
       .getByRole('region', { name: 'Arrived' })
       .getByRole('heading', { name: 'dropped.txt' })
       .waitFor()
-    assert.equal(stage.sandbox.vault.stagedFile('/imports/dropped.txt')?.length, 1)
+    assert.equal(stage.sandbox.vault.stagedFile('/u1001/dropped.txt')?.length, 1)
     assert.deepEqual(board.faults, [])
   })
 
@@ -102,7 +102,7 @@ describe('the uploads of the board', { skip: browserMissing, timeout: 120_000 },
       .waitFor()
     await again.setInputFiles(path)
     await page.getByRole('region', { name: 'Arrived' }).getByRole('heading', { name: 'images.bin' }).waitFor()
-    assert.deepEqual(digestsOf('/imports/images.bin'), digests)
+    assert.deepEqual(digestsOf('/u1001/images.bin'), digests)
     const sent = vault.calls.of('upload-part').map(({ headers }) => headers['x-vaultapi-filepartnumber'])
     assert.deepEqual(sent, ['1', '2', '2', '3'])
     assert.deepEqual(board.faults, [])
@@ -127,7 +127,7 @@ describe('the uploads of the board', { skip: browserMissing, timeout: 120_000 },
       .waitFor()
     await page.getByRole('button', { name: 'Go on with paused.bin' }).click()
     await page.getByRole('region', { name: 'Arrived' }).getByRole('heading', { name: 'paused.bin' }).waitFor()
-    assert.deepEqual(digestsOf('/imports/paused.bin'), digests)
+    assert.deepEqual(digestsOf('/u1001/paused.bin'), digests)
   })
 
   it('aborts after a question, and not without', async () => {

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import mark from '../../favicon.svg'
+import { SignOut } from '../sign-in/sign-out.tsx'
 import { ConnectionState } from './connection-state.tsx'
 import { linkTo, type ScreenName, screenNames } from './route.ts'
 
@@ -11,25 +12,28 @@ const titles: Record<ScreenName, string> = {
 }
 
 /** Where one is, where one can go, and whether what one sees is live. */
-export function Header({ screen }: { readonly screen: ScreenName }): ReactNode {
+export function Header({ screen }: { readonly screen: ScreenName | undefined }): ReactNode {
   return (
     <header className="header">
       <a className="brand" href={linkTo('jobs')}>
         <img src={mark} alt="" width="26" height="26" />
         Vaultline
       </a>
-      <nav aria-label="Screens" className="screens">
-        {screenNames.map((name) => (
-          <a key={name} href={linkTo(name)} aria-current={name === screen ? 'page' : undefined}>
-            {titles[name]}
-          </a>
-        ))}
-      </nav>
+      {screen !== undefined && (
+        <nav aria-label="Screens" className="screens">
+          {screenNames.map((name) => (
+            <a key={name} href={linkTo(name)} aria-current={name === screen ? 'page' : undefined}>
+              {titles[name]}
+            </a>
+          ))}
+        </nav>
+      )}
       <div className="header-end">
-        <ConnectionState />
+        {screen !== undefined && <ConnectionState />}
         <a className="quiet-link" href="graphql">
           GraphiQL
         </a>
+        <SignOut />
       </div>
     </header>
   )

@@ -1,9 +1,10 @@
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react'
 import { configuration } from '../configuration.ts'
 import { JobsScreen } from '../jobs/jobs-screen.tsx'
+import { Gate } from '../sign-in/gate.tsx'
 import { Announcer } from './announcer.tsx'
 import { Header } from './header.tsx'
-import { type Route, useRoute } from './route.ts'
+import { type Route, type ScreenName, useRoute } from './route.ts'
 import './shell.css'
 
 const UploadsScreen = lazy(async () => ({
@@ -16,7 +17,7 @@ const PipelinesScreen = lazy(async () => ({
   default: (await import('../pipelines/pipelines-screen.tsx')).PipelinesScreen,
 }))
 
-/** The board: its header, and the screen that the address asks for. */
+/** The board: the screen that the address asks for, for who may see it. */
 export function Screens(): ReactNode {
   const route = useRoute()
   return (
@@ -25,13 +26,32 @@ export function Screens(): ReactNode {
         Skip to the content
       </button>
       {configuration.sandbox && <SandboxBanner />}
-      <Header screen={route.screen} />
-      <main id="main" tabIndex={-1}>
-        <Suspense fallback={<p className="quiet">Loading…</p>}>
-          <Screen {...route} />
-        </Suspense>
-      </main>
+      <Gate frame={(form) => <Frame>{form}</Frame>}>
+        <Frame screen={route.screen}>
+          <Suspense fallback={<p className="quiet">Loading…</p>}>
+            <Screen {...route} />
+          </Suspense>
+        </Frame>
+      </Gate>
       <Announcer />
+    </>
+  )
+}
+
+/** What is around each screen. */
+function Frame({
+  screen,
+  children,
+}: {
+  readonly screen?: ScreenName | undefined
+  readonly children: ReactNode
+}): ReactNode {
+  return (
+    <>
+      <Header screen={screen} />
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
     </>
   )
 }

@@ -2,13 +2,15 @@ import { type DragEvent, type ReactNode, useState } from 'react'
 import type { Problem } from '../gateway/problem.ts'
 import { FileButton } from '../shell/file-button.tsx'
 import { Problems } from '../shell/problems.tsx'
+import { useViewer, type Viewer } from '../sign-in/viewer.ts'
 import { beginUpload } from './transfers.ts'
 
 const folderKey = 'vaultline-board folder'
 
 /** Where files are dropped or chosen. */
 export function NewUpload(): ReactNode {
-  const [folder, setFolder] = useState(() => localStorage.getItem(folderKey) ?? '/imports')
+  const viewer = useViewer()
+  const [folder, setFolder] = useState(() => localStorage.getItem(folderKey) ?? ownFolder(viewer))
   const [overwrite, setOverwrite] = useState(false)
   const [problems, setProblems] = useState<readonly Problem[]>([])
   const { isOver, handlers } = useDropTarget((files) => begin(files))
@@ -72,6 +74,11 @@ function useDropTarget(onFiles: (files: readonly File[]) => void) {
       },
     },
   }
+}
+
+/** Who is no admin may only write into a folder of this name. */
+function ownFolder(viewer: Viewer | undefined): string {
+  return viewer === undefined ? '/' : `/u${viewer.userId}`
 }
 
 function pathIn(folder: string, name: string): string {
