@@ -1,9 +1,9 @@
 import type { ResourceFactory } from '../resource.ts'
 import { createWatches } from '../watch/watch.ts'
 import { createProfilingSessionsClient } from './client.ts'
+import { resultsDownload } from './download.ts'
 import { createProfilingSessionLoaders } from './loaders.ts'
 import { profilingSessionResolvers } from './resolvers.ts'
-import { resultsDownload } from './results.ts'
 import { profilingSessionWatchPolicy } from './watch.ts'
 
 /** Vault's SDK profiling sessions. */

@@ -4,8 +4,8 @@ import type { SealedLinks } from '../core/sealed-links.ts'
 import type { CreateProfilingSessionInput, Resolvers } from '../generated/resolvers.ts'
 import { type FeedEvent, sighted } from '../watch/feed.ts'
 import type { Watches } from '../watch/watch.ts'
+import { resultsLink } from './download.ts'
 import type { NewProfilingSession, ProfilingSession } from './model.ts'
-import { resultsLink } from './results.ts'
 
 /** The longest label, in characters: what any Vault takes for a label, and more. */
 const maxLabelLength = 255
