@@ -25,6 +25,7 @@ import { createFelderaClient } from './upstream/feldera.ts'
 import { createVaultClient } from './upstream/vault.ts'
 import { createSessionConfirmation } from './upstream/vault-sessions.ts'
 import { chooseUpstreams, type UpstreamChoice } from './upstream-choice.ts'
+import { createWorkerPool } from './workers/pool.ts'
 
 /** A gateway that serves. */
 export interface App {
@@ -66,7 +67,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   })
   const { pollIntervalMs, jobStatusWindowMs } = settings
   const reportFailure = createFailureReport(log)
-  const floor = { vault, feldera, clock, links, pollIntervalMs, jobStatusWindowMs, reportFailure }
+  const workers = createWorkerPool(clock)
+  const floor = { vault, feldera, clock, links, pollIntervalMs, jobStatusWindowMs, reportFailure, workers }
   const built = resources.map((createResource) => createResource(floor))
   const downloads = built.flatMap((resource) => resource.downloads ?? [])
   const callerOf = createCallers(upstreams.accessRules, createSessionConfirmation(vault, clock))
@@ -132,7 +134,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
       await webSocket.close(drain.givenUp)
       for (const resource of built) resource.stop?.()
       await Promise.all(closed)
-      await Promise.all([vault.close(), feldera.close(), upstreams.stop()])
+      await Promise.all([workers.stop(), vault.close(), feldera.close(), upstreams.stop()])
     },
   }
 }
