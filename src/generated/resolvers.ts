@@ -781,9 +781,9 @@ export type ProfilingPercentiles = {
   readonly __typename?: 'ProfilingPercentiles';
   /** Half of the requests do not exceed this. */
   readonly p50: Scalars['Float']['output'];
-  /** 95 of 100 requests do not exceed this. */
+  /** Of 100 requests, 95 do not exceed this. */
   readonly p95: Scalars['Float']['output'];
-  /** 99 of 100 requests do not exceed this. */
+  /** Of 100 requests, 99 do not exceed this. */
   readonly p99: Scalars['Float']['output'];
 };
 

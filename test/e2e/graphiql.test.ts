@@ -13,6 +13,7 @@ const tabNames = [
   'JobUpdates',
   'UploadsAndProfilingSessions',
   'RecordProfilingSession',
+  'MostExpensiveRequests',
   'PipelineCpuProfile',
   'WalkCompletedJobs',
 ]

@@ -3,6 +3,7 @@ import type { ProfilingResult } from '../../src/profiling-sessions/model.ts'
 import { type ReadResults, readResults } from '../../src/profiling-sessions/results/read-results.ts'
 import { resultAt } from '../../src/profiling-sessions/results/table.ts'
 import { UnreadableResults } from '../../src/profiling-sessions/results/unreadable.ts'
+import type { Fault } from '../../src/sandbox/faults.ts'
 import { createZip } from '../../src/sandbox/zip.ts'
 
 /** The columns by Vault's names, in the order of its documentation. */
@@ -12,6 +13,14 @@ export const documentedHeader =
 /** A zip as Vault sends it, with this CSV in it. */
 export const zipOf = (csv: string | Uint8Array) =>
   createZip([{ name: 'baseline__c.csv', content: Buffer.from(csv) }])
+
+/** What Vault answers where it sends this zip. */
+export const zipAnswer = (zip: Uint8Array): Fault => ({
+  kind: 'status',
+  status: 200,
+  body: zip,
+  headers: { 'Content-Type': 'application/zip;charset=UTF-8' },
+})
 
 async function* inChunks(zip: Uint8Array): AsyncGenerator<Uint8Array> {
   const chunkBytes = 64 * 1024

@@ -110,16 +110,14 @@ interface TextCellsBuilder {
   finish(): TextCells
 }
 
-/** As much as UTF-8 takes for one of JavaScript's characters. */
-const mostBytesOfCharacter = 3
-
 function createTextCells(): TextCellsBuilder {
   let bytes = Buffer.alloc(64 * 1024)
   let end = 0
   const ends: number[] = []
   return {
     add(cell) {
-      const needed = end + cell.length * mostBytesOfCharacter
+      // UTF-8 takes three bytes at most for one of JavaScript's characters.
+      const needed = end + cell.length * 3
       if (needed > bytes.length) bytes = Buffer.concat([bytes], Math.max(needed, bytes.length * 2))
       end += bytes.write(cell, end)
       ends.push(end)

@@ -10,7 +10,7 @@ const maxRows = 100_000
 /** The longest line, and the longest row where it has several, in bytes. A usual one has two hundred. */
 const maxRowSizeBytes = 64 * 1024
 
-const lineFeed = 10
+const lineFeedCode = 10
 
 /**
  * Reads a CSV as it arrives. Rows with too few or too many cells are taken as they are.
@@ -48,7 +48,7 @@ async function* withShortLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Bu
   let lineSizeBytes = 0
   for await (const chunk of chunks) {
     let begin = 0
-    for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, begin)) {
+    for (let end = chunk.indexOf(lineFeedCode); end !== -1; end = chunk.indexOf(lineFeedCode, begin)) {
       assertShort(lineSizeBytes + end - begin)
       lineSizeBytes = 0
       begin = end + 1
