@@ -131,6 +131,17 @@ describe('the rows of a CSV with results', () => {
     )
   })
 
+  it('may have no costs at all, where nothing was measured', async () => {
+    const read = await rowsOf('user_id,sdk_cpu_time,sdk_elapsed_time\n7,-1,\n7,-1,\n')
+    assert.deepEqual(
+      read.map(({ cpuTimeNs, elapsedTimeMs }) => [cpuTimeNs, elapsedTimeMs]),
+      [
+        [null, null],
+        [null, null],
+      ],
+    )
+  })
+
   it('are 100,000 at most', async () => {
     const csv = (rows: number) => `user_id,sdk_cpu_time,sdk_elapsed_time\n${'7,8,9\n'.repeat(rows)}`
     assert.equal((await rowsOf(csv(100_000))).length, 100_000)

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import fc from 'fast-check'
+import { UnreadableResults } from '../../src/profiling-sessions/results/unreadable.ts'
 import { createZip } from '../../src/sandbox/zip.ts'
 import { forgedZip } from '../support/forged-zip.ts'
 import { documentedHeader, faultOf, readZip, zipOf } from '../support/profiling-results.ts'
@@ -76,6 +78,34 @@ describe('a ZIP with results', () => {
       else assert.match(told, fault)
     })
   }
+
+  it('with any bytes changed, and cut off anywhere, is read or refused, and never left hanging', async () => {
+    const zips = [
+      createZip([csv]),
+      createZip([text, csv]),
+      forgedZip([{ ...csv, method: 0 }]),
+      forgedZip([{ ...csv, zip64: true }]),
+    ]
+    const change = fc.record({ at: fc.nat(400), byte: fc.nat(255) })
+    const changes = fc.array(change, { minLength: 1, maxLength: 4 })
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...zips), changes, fc.nat(100), async (zip, changed, cut) => {
+        const damaged = Buffer.from(zip)
+        for (const { at, byte } of changed) damaged[at % zip.length] = byte
+        const whole = cut < 80 ? damaged : damaged.subarray(0, cut * 4)
+        const end = await readZip(whole).catch((error: unknown) => error)
+        assert.ok(!(end instanceof Error) || end instanceof UnreadableResults, String(end))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('repeats little of what stands in it', async () => {
+    for (const name of [`/${'x'.repeat(50_000)}`, `${'\n'.repeat(9)}${'x'.repeat(50_000)}.csv`]) {
+      const told = await faultOf(forgedZip([{ ...csv, name, method: 9 }]))
+      assert.ok(told.length < 300 && !told.includes('\n'), told)
+    }
+  })
 
   it('that is larger than 32 MB is not read to its end', async () => {
     assert.equal(await faultOf(Buffer.alloc(33 * 1024 * 1024)), 'the ZIP has more than 33554432 bytes')

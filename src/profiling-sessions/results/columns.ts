@@ -1,4 +1,4 @@
-import { type NumberColumn, type Positions, textColumns } from './header.ts'
+import { type NumberColumn, numberColumns, type Positions, textColumns } from './header.ts'
 import { type Numbers, sharedBytes, sharedNumbers, sharedWholeNumbers, type TextCells } from './table.ts'
 import { repeated, UnreadableResults } from './unreadable.ts'
 
@@ -27,17 +27,13 @@ export function createColumnsBuilder(positions: Positions): ColumnsBuilder {
     sdk_elapsed_time: createNumbers(numberOf),
     sdk_gross_memory: createNumbers(wholeNumberOf),
   }
-  const numberColumns = Object.entries(numbers).map(([column, builder]) => {
-    const position = Object.entries(positions).find(([name]) => name === column)?.[1]
-    return { position, builder }
-  })
   let rowCount = 0
   return {
     rowCount: () => rowCount,
     add(cells) {
       rowCount += 1
       for (const column of textColumns) text.add(cellAt(cells, positions[column]))
-      for (const { position, builder } of numberColumns) builder.add(cellAt(cells, position))
+      for (const column of numberColumns) numbers[column].add(cellAt(cells, positions[column]))
     },
     finish() {
       assertReadable('sdk_cpu_time', numbers.sdk_cpu_time)
@@ -61,10 +57,10 @@ const cellAt = (cells: readonly string[], position: number | undefined) =>
 
 const numberPattern = /^\d+(?:\.\d+)?(?:e\+?\d+)?$/i
 
-/**
- * What a cell says as a number. One that is empty, or -1 as Java's own counters say where they measure nothing, or
- * anything else that cannot be a cost, is none: it costs its cell and not the row.
- */
+/** What stands where nothing was measured: nothing, or -1 as in Java's own counters. */
+const nothingPattern = /^\s*(?:-1\s*)?$/
+
+/** What a cell says as a number. What cannot be a cost is none: that costs the cell and not its row. */
 function numberOf(cell: string): number {
   const digits = cell.trim()
   const value = numberPattern.test(digits) ? Number(digits) : Number.NaN
@@ -75,7 +71,7 @@ const wholeNumberOf = (cell: string) => Math.round(numberOf(cell))
 
 interface NumbersBuilder {
   add(cell: string): void
-  /** The first cell that is not empty and no number, as long as no number has come. */
+  /** The first cell with something that is no number, as long as no number has come. */
   unread(): string | undefined
   finish(): Numbers
 }
@@ -89,7 +85,7 @@ function createNumbers(read: (cell: string) => number): NumbersBuilder {
       const value = read(cell)
       values.push(value)
       if (!Number.isNaN(value)) hasNumber = true
-      else if (cell.trim() !== '') firstUnread ??= cell
+      else if (!nothingPattern.test(cell)) firstUnread ??= cell
     },
     unread: () => (hasNumber ? undefined : firstUnread),
     finish: () => sharedNumbers(values),

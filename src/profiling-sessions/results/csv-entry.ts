@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl'
-import { repeated, UnreadableResults } from './unreadable.ts'
+import { reasonOf, repeated, UnreadableResults } from './unreadable.ts'
 
 /** The most entries of a ZIP that are looked at. Vault's has one. */
 const maxZipEntries = 100
@@ -64,7 +64,10 @@ function namesOf(entries: readonly Entry[]): string {
   return [...names, ...(entries.length > maxNamesRepeated ? ['others'] : [])].join(', ')
 }
 
-/** yauzl stops what is longer or shorter than the ZIP says; how long it may be at all, and whether it is intact, is looked at here. */
+/**
+ * yauzl stops what is longer or shorter than the ZIP says. How long it may be at all, and whether it is intact, is looked
+ * at here.
+ */
 async function* checked(csv: AsyncIterable<Buffer>, entry: Entry): AsyncGenerator<Buffer> {
   let sizeBytes = 0
   let checksum = 0
@@ -88,5 +91,5 @@ async function* orDamaged(csv: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 function throwDamaged(error: unknown): never {
-  throw new UnreadableResults(`the ZIP is damaged (${error instanceof Error ? error.message : error})`)
+  throw new UnreadableResults(`the ZIP is damaged (${reasonOf(error)})`)
 }

@@ -8,7 +8,8 @@ export const smallestFirst = (values: Numbers): RowNumbers => ordered(values, (o
 
 function ordered(values: Numbers, compare: (one: number, other: number) => number): RowNumbers {
   const valueAt = (row: number) => values[row] ?? Number.NaN
-  const [withValue, without] = [[], []] as [number[], number[]]
+  const withValue: number[] = []
+  const without: number[] = []
   for (const row of values.keys()) (Number.isNaN(valueAt(row)) ? without : withValue).push(row)
   withValue.sort((one, other) => compare(valueAt(one), valueAt(other)) || one - other)
   return sharedWholeNumbers(withValue.concat(without))

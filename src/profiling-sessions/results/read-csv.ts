@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises'
 import { CsvError, parse } from 'csv-parse'
 import { type Columns, type ColumnsBuilder, createColumnsBuilder } from './columns.ts'
 import { positionsOf } from './header.ts'
-import { UnreadableResults } from './unreadable.ts'
+import { reasonOf, UnreadableResults } from './unreadable.ts'
 
 /** The most rows that are read: as many as Vault writes (API reference, SDK Request Profiler, Download Results). */
 const maxRows = 100_000
@@ -65,6 +65,7 @@ function assertShort(lineSizeBytes: number): void {
 
 const tooLong = () => new UnreadableResults(`the CSV has a row of more than ${maxRowSizeBytes} bytes`)
 
-function unreadableCsv({ code, message }: CsvError): UnreadableResults {
-  return code === 'CSV_MAX_RECORD_SIZE' ? tooLong() : new UnreadableResults(`the CSV is damaged (${message})`)
-}
+const unreadableCsv = (error: CsvError) =>
+  error.code === 'CSV_MAX_RECORD_SIZE'
+    ? tooLong()
+    : new UnreadableResults(`the CSV is damaged (${reasonOf(error)})`)
