@@ -779,25 +779,25 @@ export type ProfilingResult = {
   readonly __typename?: 'ProfilingResult';
   /** The session's id and the number of the row in Vault's file, such as `0LS000000003002/17`. It never changes. */
   readonly id: Scalars['ID']['output'];
-  /** When the request was made. Null also where Vault writes it in another way than RFC 3339: see `rawTimestamp`. */
+  /** When the request began. Null where Vault writes it in a way that is not known: see `rawTimestamp`. */
   readonly timestamp?: Maybe<Scalars['DateTime']['output']>;
-  /** When the request was made, as Vault writes it. */
+  /** When the request began, as Vault writes it, in UTC. */
   readonly rawTimestamp?: Maybe<Scalars['String']['output']>;
   /** Vault's id of the user who made the request. */
   readonly userId?: Maybe<Scalars['ID']['output']>;
   /** The name of the user who made the request. */
   readonly userName?: Maybe<Scalars['String']['output']>;
-  /** Vault's id of the transaction that the request was part of. Several requests may have one. */
+  /** Vault's id of the execution of the request. */
   readonly executionId?: Maybe<Scalars['String']['output']>;
   /** Vault's id of the request. */
   readonly sdkRequestId?: Maybe<Scalars['String']['output']>;
-  /** How many entry points of the SDK code ran: triggers, actions and the like. */
+  /** How many entry points of SDK code ran: triggers, actions and the like. */
   readonly sdkCount?: Maybe<Scalars['SafeInt']['output']>;
   /** CPU time in nanoseconds. */
   readonly cpuTimeNs?: Maybe<Scalars['SafeInt']['output']>;
   /** Time from begin to end in milliseconds. */
   readonly elapsedTimeMs?: Maybe<Scalars['Float']['output']>;
-  /** Memory that was asked for, in bytes, whatever was given back meanwhile. */
+  /** Memory that was consumed, in bytes. Gross: what was given back meanwhile counts too. */
   readonly grossMemoryBytes?: Maybe<Scalars['SafeInt']['output']>;
 };
 
@@ -827,7 +827,7 @@ export type ProfilingTotals = {
   readonly cpuTimeNs: Scalars['Float']['output'];
   /** Elapsed time in milliseconds. Requests run side by side, so that it may be more than the session took. */
   readonly elapsedTimeMs: Scalars['Float']['output'];
-  /** Memory that was asked for, in bytes. */
+  /** Memory that was consumed, in bytes. */
   readonly grossMemoryBytes: Scalars['Float']['output'];
 };
 

@@ -245,6 +245,16 @@ describe('results of a profiling session', () => {
     )
   })
 
+  it('are not shown any more once the session at Vault has ended', async () => {
+    add()
+    sandbox.vault.addUser({ id: 3, sessionId: 'carol' })
+    assert.equal((await session(summary, 'carol')).resultsSummary?.requestCount, 640)
+    sandbox.vault.endSession('carol')
+    const { data: answered, errors } = await ask(summary, 'carol')
+    assert.equal(answered.profilingSession, null)
+    assert.deepEqual(codesOf({ errors }), ['UNAUTHENTICATED'])
+  })
+
   it('of a session that was deleted are gone, and a new one of the same name has its own', async () => {
     add({ requestCount: 3 })
     assert.equal((await session(summary)).resultsSummary?.requestCount, 3)

@@ -101,13 +101,24 @@ describe('the rows of a CSV with results', () => {
     assert.deepEqual(await rowsOf(documentedHeader), [])
   })
 
-  it('keep the text of a timestamp that is not RFC 3339, and have no DateTime then', async () => {
-    for (const text of ['2026-01-15 12:00:00', '15 Jan 2026', '1768478400000', '2026-13-15T12:00:00Z']) {
+  it('have a DateTime where the timestamp is one, in UTC where it names no zone', async () => {
+    for (const [text, timestamp] of [
+      ['2026-01-15T13:00:00+01:00', '2026-01-15T13:00:00+01:00'],
+      ['2026-01-15T12:00:00.5Z', '2026-01-15T12:00:00.5Z'],
+      ['2026-01-15 12:00:00', '2026-01-15T12:00:00Z'],
+      ['2026-01-15T12:00:00.123', '2026-01-15T12:00:00.123Z'],
+      ['2026-01-15 12:00:00.123 UTC', '2026-01-15T12:00:00.123Z'],
+    ] as const) {
+      const read = await withTimestamp(text)
+      assert.deepEqual([read?.timestamp, read?.rawTimestamp], [timestamp, text])
+    }
+  })
+
+  it('keep the text of a timestamp that is none, and have no DateTime then', async () => {
+    for (const text of ['15 Jan 2026', '1768478400000', '2026-13-15T12:00:00Z', '2026-01-15', 'noon']) {
       const read = await withTimestamp(text)
       assert.deepEqual([read?.timestamp, read?.rawTimestamp], [null, text])
     }
-    const zoned = await withTimestamp('2026-01-15T13:00:00+01:00')
-    assert.equal(zoned?.timestamp, '2026-01-15T13:00:00+01:00')
   })
 
   it('have null where a number is missing, negative or none, and keep the rest', async () => {

@@ -3,7 +3,7 @@ import { openCsvEntry } from './csv-entry.ts'
 import { largestFirst, smallestFirst } from './order.ts'
 import { readCsv } from './read-csv.ts'
 import { figuresOf, type ResultFigures } from './summary.ts'
-import { type Numbers, type ResultTable, sharedNumbers, type TextCells, textAt, timeOf } from './table.ts'
+import { dateTimeOf, type Numbers, type ResultTable, sharedNumbers, type TextCells, textAt } from './table.ts'
 import { UnreadableResults } from './unreadable.ts'
 
 /** The largest ZIP that is read, in bytes. 100,000 rows have about 3 MB. */
@@ -54,6 +54,6 @@ function sorted({ rowCount, numbers, text }: Columns): ReadResults {
 }
 
 function timesOf(text: TextCells, rowCount: number): Numbers {
-  const timeAt = (row: number) => timeOf(textAt(text, row, 'timestamp')) ?? Number.NaN
+  const timeAt = (row: number) => Date.parse(dateTimeOf(textAt(text, row, 'timestamp')) ?? '')
   return sharedNumbers(Array.from({ length: rowCount }, (_, row) => timeAt(row)))
 }

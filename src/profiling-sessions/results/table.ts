@@ -78,7 +78,7 @@ export function resultAt(
   const rawTimestamp = textAt(text, row, 'timestamp')
   return {
     id: `${session.id}/${row + 1}`,
-    timestamp: timeOf(rawTimestamp) === undefined ? null : rawTimestamp,
+    timestamp: dateTimeOf(rawTimestamp),
     rawTimestamp,
     userId: textAt(text, row, 'user_id'),
     userName: textAt(text, row, 'user_name'),
@@ -91,16 +91,16 @@ export function resultAt(
   }
 }
 
-const dateTimePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+const dateTimePattern = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?) ?(Z|UTC|[+-]\d\d:\d\d)?$/
 
 /**
- * When a row's request was made, in milliseconds since the epoch. How the file writes times is not documented, so a row
- * may have any text there.
+ * When a row's request began, in RFC 3339. How the file writes it is not documented, but that it is in UTC is (Vault
+ * Java SDK, Profiler Log): so it may come without a zone, and with a space in place of the T.
  *
- * @returns undefined where the text is not RFC 3339
+ * @returns null where it is written in another way
  */
-export function timeOf(timestamp: string | null): number | undefined {
-  if (timestamp === null || !dateTimePattern.test(timestamp)) return undefined
-  const timeMs = Date.parse(timestamp)
-  return Number.isNaN(timeMs) ? undefined : timeMs
+export function dateTimeOf(timestamp: string | null): string | null {
+  const [, date, time, zone = 'UTC'] = dateTimePattern.exec(timestamp ?? '') ?? []
+  const dateTime = `${date}T${time}${zone === 'UTC' ? 'Z' : zone}`
+  return Number.isNaN(Date.parse(dateTime)) ? null : dateTime
 }
