@@ -29,6 +29,7 @@ import { createFelderaClient } from './upstream/feldera.ts'
 import { createVaultClient } from './upstream/vault.ts'
 import { createSessionConfirmation } from './upstream/vault-sessions.ts'
 import { chooseUpstreams, type UpstreamChoice } from './upstream-choice.ts'
+import { createWorkerPool } from './workers/pool.ts'
 
 /** A gateway that serves. */
 export interface App {
@@ -69,6 +70,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const sealedSessions = createSealedSessions({ secrets, vaultUrl: upstreams.vaultUrl, clock })
   const { pollIntervalMs, jobStatusWindowMs } = settings
   const reportFailure = createFailureReport(log)
+  const workers = createWorkerPool(clock)
   const browserSessions = createBrowserSessions({
     vault,
     clock,
@@ -84,6 +86,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     pollIntervalMs,
     jobStatusWindowMs,
     reportFailure,
+    workers,
   }
   const built = resources.map((createResource) => createResource(floor))
   const downloads = built.flatMap((resource) => resource.downloads ?? [])
@@ -157,7 +160,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
       for (const resource of built) resource.stop?.()
       browserSessions.stop()
       await Promise.all(closed)
-      await Promise.all([vault.close(), feldera.close(), upstreams.stop()])
+      await Promise.all([workers.stop(), vault.close(), feldera.close(), upstreams.stop()])
     },
   }
 }

@@ -4,6 +4,8 @@ import type { GraphiqlTab } from './graphiql-page.ts'
 export interface GraphiqlTabKeys {
   /** A job that is not finished yet. */
   jobId: string
+  /** A profiling session that is complete. */
+  profilingSessionName: string
   /** A Feldera pipeline. */
   pipelineName: string
   /** Somebody who can sign in. */
@@ -15,6 +17,7 @@ export interface GraphiqlTabKeys {
 /** What stands in the tabs where the gateway's upstreams are real and no key is known. */
 export const placeholderTabKeys: GraphiqlTabKeys = {
   jobId: 'a job id from ActiveJobsWithTheirTasks',
+  profilingSessionName: 'the name of a complete session from UploadsAndProfilingSessions',
   pipelineName: 'the name of a pipeline',
   username: 'your name in Vault',
   password: '',
@@ -24,7 +27,8 @@ export const placeholderTabKeys: GraphiqlTabKeys = {
  * The tabs that GraphiQL opens with: what frontends come for, each explained to a newcomer.
  * The first one has no variables because GraphiQL 5.4 does not show those of the first tab that it opens with.
  */
-export function graphiqlTabs({ jobId, pipelineName, username, password }: GraphiqlTabKeys): GraphiqlTab[] {
+export function graphiqlTabs(keys: GraphiqlTabKeys): GraphiqlTab[] {
+  const { jobId, profilingSessionName, pipelineName, username, password } = keys
   return [
     { query: activeJobsWithTheirTasks },
     { query: jobUpdates, variables: { id: jobId } },
@@ -33,6 +37,7 @@ export function graphiqlTabs({ jobId, pipelineName, username, password }: Graphi
       query: recordProfilingSession,
       variables: { input: { label: 'Checkout', description: 'Slow since May' } },
     },
+    { query: mostExpensiveRequests, variables: { name: profilingSessionName } },
     { query: pipelineCpuProfile, variables: { pipelineName } },
     { query: walkCompletedJobs, variables: { first: 5, after: null } },
     { query: signIn, variables: { input: { username, password } } },
@@ -125,6 +130,44 @@ mutation RecordProfilingSession($input: CreateProfilingSessionInput!) {
       status
       createdDate
       expirationDate
+    }
+  }
+}
+`
+
+const mostExpensiveRequests = `# What a profiling session has found: how CPU time is
+# spread over the requests to SDK code, in nanoseconds,
+# and the most expensive ones. orderBy can also be
+# ELAPSED_TIME, MEMORY or TIMESTAMP; for more, put
+# endCursor into "after". Both are null until the
+# session is complete.
+query MostExpensiveRequests($name: String!) {
+  profilingSession(name: $name) {
+    label
+    status
+    resultsSummary {
+      requestCount
+      userCount
+      cpuTimeNs {
+        p50
+        p95
+        p99
+      }
+    }
+    results(first: 10, orderBy: CPU_TIME) {
+      totalCount
+      nodes {
+        timestamp
+        userName
+        sdkRequestId
+        cpuTimeNs
+        elapsedTimeMs
+        grossMemoryBytes
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
     }
   }
 }

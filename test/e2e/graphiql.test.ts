@@ -14,6 +14,7 @@ const tabNames = [
   'JobUpdates',
   'UploadsAndProfilingSessions',
   'RecordProfilingSession',
+  'MostExpensiveRequests',
   'PipelineCpuProfile',
   'WalkCompletedJobs',
   'SignIn',
