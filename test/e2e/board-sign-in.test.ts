@@ -70,7 +70,7 @@ describe('signing in to the board', { skip: browserMissing, timeout: 120_000 }, 
 
 describe('a board without Vault', { skip: browserMissing, timeout: 120_000 }, () => {
   it('asks nobody to sign in, and says on the screens of Vault that there is none', async () => {
-    await using stage = await startBoardStage({ VAULT_URL: '' })
+    await using stage = await startBoardStage({ env: { VAULT_URL: '' } })
     stage.sandbox.feldera.addPipeline({ name: 'orders' })
     await using board = await stage.open({ authorization: null, route: '#/pipelines' })
     await board.page.getByRole('link', { name: 'orders' }).waitFor()

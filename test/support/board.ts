@@ -35,10 +35,16 @@ export interface BoardStage extends AsyncDisposable {
   open(options?: BoardPageOptions): Promise<BoardPage>
 }
 
-/** Builds the board as it is now, and starts what it takes to look at it. The sandbox is empty, the gateway looks often. */
-export async function startBoardStage(env: Readonly<Record<string, string>> = {}): Promise<BoardStage> {
+/** Builds the board as it is now, and starts what it takes to look at it. The gateway looks often. */
+export async function startBoardStage({
+  env = {},
+  scene = 'empty',
+}: {
+  readonly env?: Readonly<Record<string, string>>
+  readonly scene?: 'empty' | 'showcase'
+} = {}): Promise<BoardStage> {
   await buildBoard()
-  const sandbox = await startSandbox({ scene: 'empty', jobStatusWindowMs: 0 })
+  const sandbox = await startSandbox({ scene, jobStatusWindowMs: 0 })
   const gateway = await startGateway({
     sandbox,
     env: { POLL_INTERVAL_MS: '50', JOB_STATUS_WINDOW_MS: '10', ...env },

@@ -30,7 +30,7 @@ export function PipelineProfile({
           <a href={linkTo('pipelines')}>All pipelines</a>
         </p>
         <div className="section-head">
-          <h1 tabIndex={-1} className="pipeline-title">
+          <h1 tabIndex={-1} className="item-title">
             {name}
           </h1>
           {pipeline !== undefined && <StatusOfPipeline {...pipeline} />}

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect } from 'react'
+import { lazy, type ReactNode, useEffect } from 'react'
 import { useFollow } from '../gateway/use-follow.ts'
 import { announce } from '../shell/announcer.tsx'
 import { Empty } from '../shell/empty.tsx'
@@ -6,7 +6,8 @@ import { Problems } from '../shell/problems.tsx'
 import { CollectionProgress } from './collection-progress.tsx'
 import { FollowProfileDocument, type SamplyProfileUnavailableReason } from './operations.generated.ts'
 import type { Collection } from './pipeline-profile.tsx'
-import { Profile } from './profile.tsx'
+
+const Profile = lazy(async () => ({ default: (await import('../profile/profile.tsx')).Profile }))
 
 /** What there is to say of the newest profile of a pipeline. It is followed until one is there. */
 export function ProfileState({
