@@ -77,7 +77,7 @@ describe('the pipelines of the board', { skip: browserMissing, timeout: 120_000 
     assert.equal(await focusedName(page), await boxes.first().getAttribute('aria-label'))
 
     await page.getByRole('searchbox', { name: 'Search functions' }).fill('FUTEX_WAIT')
-    await page.getByText(/^1 function, 6\d\.\d% of all samples$/).waitFor()
+    await page.getByText(/^1 function, 6\d\.\d% of what is drawn$/).waitFor()
     assert.ok((await graph.locator('.flame-match').count()) > 1)
     await board.picture('flame-graph')
     assert.deepEqual(board.faults, [])

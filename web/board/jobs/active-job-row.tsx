@@ -36,13 +36,8 @@ export function ActiveJobRow({ job }: { readonly job: Job }): ReactNode {
             </span>
           </span>
         </th>
-        <td>
+        <td className="status-cell">
           <StatusOfJob {...job} />
-        </td>
-        <td className="wide number-cell">
-          <TimeOfJob job={job} />
-        </td>
-        <td className="actions">
           {job.status === 'SCHEDULED' && (
             <button
               type="button"
@@ -55,10 +50,13 @@ export function ActiveJobRow({ job }: { readonly job: Job }): ReactNode {
             </button>
           )}
         </td>
+        <td className="wide number-cell">
+          <TimeOfJob job={job} />
+        </td>
       </tr>
       {(isOpen || problems.length > 0) && (
         <tr className="details-row">
-          <td colSpan={4} id={detailsId}>
+          <td colSpan={3} id={detailsId}>
             <Problems of={problems} />
             {isOpen && <JobDetails id={job.id} />}
           </td>

@@ -13,9 +13,6 @@ export function ActiveJobs({ jobs }: { readonly jobs: readonly Job[] }): ReactNo
           <th scope="col" className="wide number-cell">
             Time
           </th>
-          <th scope="col">
-            <span className="visually-hidden">Actions</span>
-          </th>
         </tr>
       </thead>
       <tbody>

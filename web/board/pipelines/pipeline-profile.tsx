@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { linkTo } from '../shell/route.ts'
+import { ScreenTitle } from '../shell/screen-title.tsx'
 import { CollectForm } from './collect-form.tsx'
 import type { PipelineRow } from './pipeline-list.tsx'
 import { ProfileState } from './profile-state.tsx'
@@ -30,9 +31,7 @@ export function PipelineProfile({
           <a href={linkTo('pipelines')}>All pipelines</a>
         </p>
         <div className="section-head">
-          <h1 tabIndex={-1} className="item-title">
-            {name}
-          </h1>
+          <ScreenTitle>{name}</ScreenTitle>
           {pipeline !== undefined && <StatusOfPipeline {...pipeline} />}
         </div>
         {pipeline?.description !== null && <p className="quiet">{pipeline?.description}</p>}

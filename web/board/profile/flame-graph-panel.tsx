@@ -61,7 +61,7 @@ export function FlameGraphPanel({
         <p className="quiet" role="status" aria-label="Search result">
           {search.trim() !== '' &&
             !fetching &&
-            `${matches.functionCount} ${matches.functionCount === 1 ? 'function' : 'functions'}, ${percentOf(matches.share)} of all samples`}
+            `${matches.functionCount} ${matches.functionCount === 1 ? 'function' : 'functions'}, ${percentOf(matches.share)} of what is drawn`}
         </p>
       </div>
     </section>

@@ -34,9 +34,9 @@ export function placed(
 ): readonly PlacedNode[] {
   const samples = end - start
   return nodes.flatMap((node, index) => {
-    const left = (Math.max(start, node.start) - start) / samples
-    const right = (Math.min(end, node.start + node.totalSamples) - start) / samples
-    return right - left < minWidth ? [] : [{ index, node, left, width: right - left }]
+    const from = Math.max(start, node.start)
+    const width = (Math.min(end, node.start + node.totalSamples) - from) / samples
+    return width < minWidth ? [] : [{ index, node, left: (from - start) / samples, width }]
   })
 }
 
@@ -45,7 +45,7 @@ export interface Matches {
   /** Undefined: nothing is searched for. */
   readonly indexes: ReadonlySet<number> | undefined
   readonly functionCount: number
-  /** How many of all samples are in one of them, as a share. A match inside of another counts once. */
+  /** How many of the samples that are drawn are in one of them, as a share. A match inside of another counts once. */
   readonly share: number
 }
 

@@ -29,6 +29,9 @@ export function ProfileLinks({ name }: { readonly name: string }): ReactNode {
           <a className="button" href={profile.downloadUrl} download>
             Download
           </a>
+          <a className="button" href={profile.flameGraphUrl} target="_blank" rel="noopener">
+            As a picture
+          </a>
         </>
       )}
       <Problems of={problemsOf(error)} />

@@ -5,6 +5,7 @@ import { DownloadResults } from '../profiling/download-results.tsx'
 import { Empty } from '../shell/empty.tsx'
 import { Problems } from '../shell/problems.tsx'
 import { linkTo } from '../shell/route.ts'
+import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Segments } from '../shell/segments.tsx'
 import { type Measure, measures } from './measures.ts'
 import { MostExpensive } from './most-expensive.tsx'
@@ -24,9 +25,7 @@ export function SessionResults({ name }: { readonly name: string }): ReactNode {
           <a href={linkTo('profiling')}>All sessions</a>
         </p>
         <div className="section-head">
-          <h1 tabIndex={-1} className="item-title">
-            {session?.label ?? name}
-          </h1>
+          <ScreenTitle>{session?.label ?? name}</ScreenTitle>
           {summary !== undefined && <DownloadResults name={name} label={session?.label ?? name} />}
         </div>
         {session !== undefined && <p className="quiet">{session.description}</p>}

@@ -1,5 +1,3 @@
-import { useSyncExternalStore } from 'react'
-
 /** The screens, in the order of the navigation. */
 export const screenNames = ['jobs', 'uploads', 'profiling', 'pipelines'] as const
 
@@ -22,16 +20,6 @@ export function readRoute(hash: string): Route {
 /** The address of a screen, or of one thing on it. */
 export function linkTo(screen: ScreenName, item?: string): string {
   return item === undefined ? `#/${screen}` : `#/${screen}/${encodeURIComponent(item)}`
-}
-
-/** The route of the moment, as a hook. */
-export function useRoute(): Route {
-  return readRoute(useSyncExternalStore(subscribe, () => location.hash))
-}
-
-function subscribe(listener: () => void): () => void {
-  addEventListener('hashchange', listener)
-  return () => removeEventListener('hashchange', listener)
 }
 
 function decoded(item: string): string {

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
+import { ScreenTitle } from './screen-title.tsx'
 
-/** The heading of a screen, with a sentence about what it shows. It takes the focus when the screen is turned to. */
+/** The heading of a screen, with a sentence about what it shows. */
 export function ScreenHeading({
   title,
   children,
@@ -10,7 +11,7 @@ export function ScreenHeading({
 }): ReactNode {
   return (
     <div className="screen-heading">
-      <h1 tabIndex={-1}>{title}</h1>
+      <ScreenTitle>{title}</ScreenTitle>
       {children !== undefined && <p className="quiet">{children}</p>}
     </div>
   )

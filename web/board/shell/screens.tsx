@@ -1,10 +1,12 @@
-import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { configuration } from '../configuration.ts'
 import { JobsScreen } from '../jobs/jobs-screen.tsx'
 import { Gate } from '../sign-in/gate.tsx'
 import { Announcer } from './announcer.tsx'
+import { Boundary } from './boundary.tsx'
 import { Header } from './header.tsx'
-import { type Route, type ScreenName, useRoute } from './route.ts'
+import type { Route, ScreenName } from './route.ts'
+import { useRoute } from './use-route.ts'
 import './shell.css'
 
 const UploadsScreen = lazy(async () => ({
@@ -28,9 +30,11 @@ export function Screens(): ReactNode {
       {configuration.sandbox && <SandboxBanner />}
       <Gate frame={(form) => <Frame>{form}</Frame>}>
         <Frame screen={route.screen}>
-          <Suspense fallback={<p className="quiet">Loading…</p>}>
-            <Screen {...route} />
-          </Suspense>
+          <Boundary key={route.screen}>
+            <Suspense fallback={<p className="quiet">Loading…</p>}>
+              <Screen {...route} />
+            </Suspense>
+          </Boundary>
         </Frame>
       </Gate>
       <Announcer />
@@ -62,7 +66,6 @@ function skip(): void {
 }
 
 function Screen({ screen, item }: Route): ReactNode {
-  useFocusOnChange(`${screen}/${item ?? ''}`)
   switch (screen) {
     case 'jobs':
       return <JobsScreen />
@@ -73,17 +76,6 @@ function Screen({ screen, item }: Route): ReactNode {
     case 'pipelines':
       return <PipelinesScreen name={item} />
   }
-}
-
-/** Who goes to another screen is taken to its heading, as by a page that is loaded. */
-function useFocusOnChange(place: string): void {
-  const last = useRef(place)
-  useEffect(() => {
-    if (last.current === place) return
-    last.current = place
-    document.querySelector<HTMLElement>('main h1')?.focus()
-    scrollTo({ top: 0 })
-  }, [place])
 }
 
 function SandboxBanner(): ReactNode {

@@ -2,6 +2,7 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import { useMutation } from 'urql'
 import { problemsOf } from '../gateway/problem.ts'
 import { Problems } from '../shell/problems.tsx'
+import { ScreenTitle } from '../shell/screen-title.tsx'
 import { SignInDocument } from './operations.generated.ts'
 import type { Viewer } from './viewer.ts'
 import './sign-in.css'
@@ -30,7 +31,7 @@ export function SignInForm({
 
   return (
     <form className="card sign-in" aria-labelledby="sign-in" onSubmit={submit}>
-      <h1 id="sign-in">Sign in</h1>
+      <ScreenTitle id="sign-in">Sign in</ScreenTitle>
       {hasEnded ? (
         <p role="alert">Your session has ended. Sign in again to go on.</p>
       ) : (

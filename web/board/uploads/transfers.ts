@@ -75,9 +75,17 @@ export async function resumeUpload(id: string, file: File): Promise<void> {
     requestPolicy: 'network-only',
   })
   const session = data?.uploadSession
-  if (session === undefined || session === null) return pauseAt(id, { file, problems: problemsOf(error) })
+  if (session === undefined || session === null) {
+    return pauseAt(id, { file, problems: error === undefined ? [goneAway] : problemsOf(error) })
+  }
   rememberFile(id, file)
   return send(session, file)
+}
+
+const goneAway: Problem = {
+  message: 'Vault has this upload no more: it was finished or aborted elsewhere, or has expired.',
+  code: undefined,
+  retryAfter: undefined,
 }
 
 /** Stops sending. What has not arrived of the present part is sent again later. */
