@@ -25,6 +25,10 @@ interface UploadRequest {
 export function addUploadRoutes(http: HttpServer, options: UploadRoutesOptions): void {
   // Not awaited: it is loaded when the server starts, with all hooks that were added to the server until then.
   http.register(async (scope) => {
+    // A file is bytes, whatever its type is said to be; Fastify would refuse a type that is none.
+    scope.addHook('onRequest', async ({ headers }) => {
+      delete headers['content-type']
+    })
     scope.removeAllContentTypeParsers()
     // The body stays where it is until somebody reads it.
     scope.addContentTypeParser('*', (_request, _body, done) => done(null))

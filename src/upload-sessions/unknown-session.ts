@@ -14,7 +14,7 @@ export async function writeFailure(
   error: unknown,
 ): Promise<unknown> {
   if (!isUnknownKey(error)) return error
-  // The write was refused, so that nothing waits for it; but a look that never ends would hold up its answer.
+  // The write was refused and its caller waits to hear why; the time for one call bounds the look.
   const look = client.one(access, id, new AbortController().signal)
   return look.then(
     () => error,

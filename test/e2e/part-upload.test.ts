@@ -124,6 +124,29 @@ describe('PUT /upload-sessions/{id}/parts/{partNumber}', () => {
     }
   })
 
+  it('takes the bytes as they are, whatever type they are said to have', async () => {
+    for (const type of ['', 'foo', 'application/json', 'application/x-www-form-urlencoded', 'text/plain']) {
+      const answer = await sendPart(gateway, Buffer.from('{"a'), {
+        id: add({ sizeBytes: 3 }),
+        headers: { 'content-type': type },
+      })
+      assert.equal(answer.status, 200, `“${type}”: ${answer.message}`)
+    }
+  })
+
+  it('is NOT_FOUND where the session has gone before the part arrives', async () => {
+    const id = add({ sizeBytes: 3 })
+    const held = sandbox.vault.faults.add({ route: 'upload-part', answer: { kind: 'hold' } })
+    const arrived = sandbox.vault.calls.next('upload-part')
+    const sent = sendPart(gateway, Buffer.from('abc'), { id })
+    await arrived
+    sandbox.vault.removeUploadSession(id)
+    held.release()
+    const answer = await sent
+    assert.deepEqual([answer.status, answer.code], [404, 'NOT_FOUND'])
+    assert.match(answer.message, new RegExp(id))
+  })
+
   it('needs a credential', async () => {
     const answer = await announced(add(), { authorization: '', 'content-length': 3 })
     assert.deepEqual([answer.status, answer.code], [401, 'UNAUTHENTICATED'])
