@@ -53,7 +53,11 @@ async function startedSandbox({ jobStatusWindowMs }: Settings): Promise<Upstream
       feldera: 'configured',
       demoSession: vault.demoSessionId,
     },
-    examples: { jobId: showcase.runningJobId, pipelineName: showcase.profiledPipelineName },
+    examples: {
+      jobId: showcase.runningJobId,
+      uploadSessionId: showcase.uploadSessionId,
+      pipelineName: showcase.profiledPipelineName,
+    },
     sandbox: { vaultUrl: vault.url, felderaUrl: feldera.url },
     stop: () => sandbox.stop(),
   }
