@@ -9,6 +9,12 @@ import { credentialsOfHeaders } from './credentials.ts'
 import { type HttpServer, sendError } from './http.ts'
 import { requestSignal } from './request-signal.ts'
 
+/**
+ * The largest body of known length, in bytes, that is let go by so that its client gets the answer that it is too large:
+ * a whole file where a part was wanted. Node's `fetch`, for one, mostly fails with EPIPE where the connection closes first.
+ */
+const maxRefusedBodySizeBytes = 1_000_000_000
+
 /** What the routes of uploads need. */
 export interface UploadRoutesOptions {
   readonly uploads: readonly Upload[]
@@ -47,7 +53,10 @@ async function take(
   const sizeBytes = lengthOf(headers)
   if (sizeBytes === undefined) return refuseUnread(reply, badRequest(noLength), 411)
   if (sizeBytes > upload.maxSizeBytes) {
-    return refuseUnread(reply, badUserInput(tooLarge(sizeBytes, upload.maxSizeBytes)), 413)
+    const error = badUserInput(tooLarge(sizeBytes, upload.maxSizeBytes))
+    if (sizeBytes > maxRefusedBodySizeBytes) return refuseUnread(reply, error, 413)
+    raw.resume()
+    return sendError(reply, error, 413)
   }
   const signal = requestSignal(reply, stopping)
   const body = createArmsLengthBody(raw, clock)
@@ -65,7 +74,7 @@ const noLength =
 const tooLarge = (sizeBytes: number, maxSizeBytes: number) =>
   `The body has ${sizeBytes} bytes, and ${maxSizeBytes} is the most that one part may have. Cut the file into smaller parts.`
 
-/** Such a body may be without end, so nobody waits for it: the connection closes behind the answer. */
+/** Such a body may be without end, or as good as that, so nobody waits for it: the connection closes behind the answer. */
 function refuseUnread(reply: FastifyReply, error: GatewayError, status: number): FastifyReply {
   return sendError(reply.header('connection', 'close'), error, status)
 }

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
@@ -66,6 +67,36 @@ describe('PUT /upload-sessions/{id}/parts/{partNumber}', () => {
       assert.equal(sandbox.vault.calls.count('upload-part'), 0)
     })
   }
+
+  it('tells what is too large also to a client that reads no answer before it has sent all', async () => {
+    const { hostname, port } = new URL(gateway.url)
+    const large = Buffer.alloc(60 * megabyte)
+    const socket = connect(Number(port), hostname)
+    socket.pause()
+    socket.write(`PUT /upload-sessions/${add()}/parts/1 HTTP/1.1\r\nHost: a\r\n`)
+    socket.write(`Authorization: sandbox-demo\r\nContent-Length: ${large.length}\r\n\r\n`)
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject)
+      socket.write(large, (error) => (error == null ? resolve() : reject(error)))
+    })
+    let answer = ''
+    for await (const chunk of socket) {
+      answer += chunk
+      if (answer.endsWith(']}')) break
+    }
+    assert.match(answer, /^HTTP\/1\.1 413 .*52428800 is the most/s)
+    assert.equal(sandbox.vault.calls.count(), 0)
+  })
+
+  it('closes the connection on what is so large that nobody waits for it', async () => {
+    const { request, answer } = openPart(gateway, {
+      id: add(),
+      headers: { 'content-length': 1_000_000_001 },
+    })
+    request.flushHeaders()
+    const [response] = await once(request, 'response')
+    assert.deepEqual([response.headers.connection, (await answer).status], ['close', 413])
+  })
 
   it('refuses what the file has no room for', async () => {
     const id = add({ uploadedBytes: 55 * megabyte })
