@@ -57,6 +57,8 @@ async function startedSandbox({ jobStatusWindowMs }: Settings): Promise<Upstream
       jobId: showcase.runningJobId,
       uploadSessionId: showcase.uploadSessionId,
       pipelineName: showcase.profiledPipelineName,
+      username: showcase.otherUsername,
+      password: showcase.password,
     },
     sandbox: { vaultUrl: vault.url, felderaUrl: feldera.url },
     stop: () => sandbox.stop(),

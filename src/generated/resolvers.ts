@@ -5,6 +5,7 @@ import type { Pipeline as PipelineModel } from '../pipelines/model.ts';
 import type { ProfilingSession as ProfilingSessionModel, CreateProfilingSessionPayload as CreateProfilingSessionPayloadModel, EndProfilingSessionPayload as EndProfilingSessionPayloadModel } from '../profiling-sessions/model.ts';
 import type { SamplyProfile as SamplyProfileModel, SamplyProfileInProgress as SamplyProfileInProgressModel, SamplyProfileUnavailable as SamplyProfileUnavailableModel, StartSamplyProfilePayload as StartSamplyProfilePayloadModel } from '../samply-profiles/model.ts';
 import type { UploadSession as UploadSessionModel, UploadPart as UploadPartModel, CommitUploadSessionPayload as CommitUploadSessionPayloadModel } from '../upload-sessions/model.ts';
+import type { Viewer as ViewerModel } from '../viewer/model.ts';
 import type { OperationContext } from '../core/operation.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -31,6 +32,8 @@ export type Scalars = {
 /** What can be read. Each field asks Vault or Feldera with the credentials of the caller. */
 export type Query = {
   readonly __typename?: 'Query';
+  /** Who asks, as Vault knows them. Null where nobody is signed in: the caller brings no session, or one that has ended. */
+  readonly viewer?: Maybe<Viewer>;
   /**
    * One job of Vault, active or finished. Null when Vault knows no job with this id, or the caller may not see it.
    * Vault answers the status of a job once in ten seconds; in between this field answers with what was last seen,
@@ -129,6 +132,19 @@ export type QuerySamplyProfileArgs = {
 /** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /**
+   * Signs a browser in at Vault, with the user's name and password there. The answer sets a cookie that no script can read,
+   * and the browser sends it along from then on: no page ever holds a session of Vault. It ends after 48 hours at the latest,
+   * with `signOut`, and when the user is idle for longer than Vault allows. Only by POST to `/graphql`. Fails with
+   * USERNAME_OR_PASSWORD_INCORRECT, USER_LOCKED_OUT or PASSWORD_CHANGE_REQUIRED as Vault says, with FORBIDDEN where the user
+   * has no access to this Vault, and with RATE_LIMITED after too many attempts.
+   */
+  readonly signIn?: Maybe<SignInPayload>;
+  /**
+   * Signs the browser out: its session at Vault ends, its cookie goes, and what it follows ends. Only by POST to `/graphql`.
+   * Does nothing where nobody is signed in by cookie; a session that came in a header is its sender's own.
+   */
+  readonly signOut?: Maybe<SignOutPayload>;
   /** Starts a scheduled job now instead of at its scheduled time. Fails with CONFLICT when the job is not scheduled. */
   readonly startJob?: Maybe<StartJobPayload>;
   /**
@@ -166,6 +182,12 @@ export type Mutation = {
    * answered, as in progress.
    */
   readonly startSamplyProfile?: Maybe<StartSamplyProfilePayload>;
+};
+
+
+/** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
+export type MutationSignInArgs = {
+  input: SignInInput;
 };
 
 
@@ -311,6 +333,42 @@ export type SubscriptionUploadSessionUpdatedArgs = {
 export type SubscriptionSamplyProfileUpdatedArgs = {
   pipelineName: Scalars['String']['input'];
   ordinal?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The user who asks. */
+export type Viewer = {
+  readonly __typename?: 'Viewer';
+  /** Vault's id of the user. */
+  readonly userId: Scalars['ID']['output'];
+  /** Vault's id of itself. Null where it does not tell. */
+  readonly vaultId?: Maybe<Scalars['ID']['output']>;
+  /**
+   * When the sign-in ends at the latest, 48 hours after it began. Null where the caller brought a session of its own, of
+   * which the gateway does not know when it began.
+   */
+  readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** Who signs in. */
+export type SignInInput = {
+  /** The name of the user in Vault, such as `ada@example.com`. */
+  readonly username: Scalars['String']['input'];
+  /** The user's password. It goes to Vault, and the gateway keeps it nowhere. */
+  readonly password: Scalars['String']['input'];
+};
+
+/** What `signIn` answers. */
+export type SignInPayload = {
+  readonly __typename?: 'SignInPayload';
+  /** The user who is now signed in. */
+  readonly viewer: Viewer;
+};
+
+/** What `signOut` answers. */
+export type SignOutPayload = {
+  readonly __typename?: 'SignOutPayload';
+  /** Vault's id of the user who was signed out. Null where nobody was signed in by cookie. */
+  readonly userId?: Maybe<Scalars['ID']['output']>;
 };
 
 /** What `startJob` answers. */
@@ -966,6 +1024,10 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Viewer: ResolverTypeWrapper<ViewerModel>;
+  SignInInput: SignInInput;
+  SignInPayload: ResolverTypeWrapper<Omit<SignInPayload, 'viewer'> & { viewer: ResolversTypes['Viewer'] }>;
+  SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
   StartJobPayload: ResolverTypeWrapper<StartJobPayloadModel>;
   CreateUploadSessionInput: CreateUploadSessionInput;
   CreateUploadSessionPayload: ResolverTypeWrapper<Omit<CreateUploadSessionPayload, 'uploadSession'> & { uploadSession?: Maybe<ResolversTypes['UploadSession']> }>;
@@ -1019,6 +1081,10 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   Mutation: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
+  Viewer: ViewerModel;
+  SignInInput: SignInInput;
+  SignInPayload: Omit<SignInPayload, 'viewer'> & { viewer: ResolversParentTypes['Viewer'] };
+  SignOutPayload: SignOutPayload;
   StartJobPayload: StartJobPayloadModel;
   CreateUploadSessionInput: CreateUploadSessionInput;
   CreateUploadSessionPayload: Omit<CreateUploadSessionPayload, 'uploadSession'> & { uploadSession?: Maybe<ResolversParentTypes['UploadSession']> };
@@ -1067,6 +1133,7 @@ export interface UrlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes[
 }
 
 export type QueryResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
   job?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryJobArgs, 'id'>>;
   jobs?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Job']>>>, ParentType, ContextType, RequireFields<QueryJobsArgs, 'ids'>>;
   activeJobs?: Resolver<Maybe<ResolversTypes['JobConnection']>, ParentType, ContextType, RequireFields<QueryActiveJobsArgs, 'first'>>;
@@ -1080,6 +1147,8 @@ export type QueryResolvers<ContextType = OperationContext, ParentType extends Re
 };
 
 export type MutationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  signIn?: Resolver<Maybe<ResolversTypes['SignInPayload']>, ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
+  signOut?: Resolver<Maybe<ResolversTypes['SignOutPayload']>, ParentType, ContextType>;
   startJob?: Resolver<Maybe<ResolversTypes['StartJobPayload']>, ParentType, ContextType, RequireFields<MutationStartJobArgs, 'id'>>;
   createUploadSession?: Resolver<Maybe<ResolversTypes['CreateUploadSessionPayload']>, ParentType, ContextType, RequireFields<MutationCreateUploadSessionArgs, 'input'>>;
   commitUploadSession?: Resolver<Maybe<ResolversTypes['CommitUploadSessionPayload']>, ParentType, ContextType, RequireFields<MutationCommitUploadSessionArgs, 'id'>>;
@@ -1097,6 +1166,20 @@ export type SubscriptionResolvers<ContextType = OperationContext, ParentType ext
   profilingSessionUpdated?: SubscriptionResolver<Maybe<ResolversTypes['ProfilingSession']>, "profilingSessionUpdated", ParentType, ContextType, RequireFields<SubscriptionProfilingSessionUpdatedArgs, 'name'>>;
   uploadSessionUpdated?: SubscriptionResolver<Maybe<ResolversTypes['UploadSession']>, "uploadSessionUpdated", ParentType, ContextType, RequireFields<SubscriptionUploadSessionUpdatedArgs, 'id'>>;
   samplyProfileUpdated?: SubscriptionResolver<Maybe<ResolversTypes['SamplyProfileResult']>, "samplyProfileUpdated", ParentType, ContextType, RequireFields<SubscriptionSamplyProfileUpdatedArgs, 'pipelineName' | 'ordinal'>>;
+};
+
+export type ViewerResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  vaultId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type SignInPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SignInPayload'] = ResolversParentTypes['SignInPayload']> = {
+  viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
+};
+
+export type SignOutPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SignOutPayload'] = ResolversParentTypes['SignOutPayload']> = {
+  userId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type StartJobPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['StartJobPayload'] = ResolversParentTypes['StartJobPayload']> = {
@@ -1304,6 +1387,9 @@ export type Resolvers<ContextType = OperationContext> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  Viewer?: ViewerResolvers<ContextType>;
+  SignInPayload?: SignInPayloadResolvers<ContextType>;
+  SignOutPayload?: SignOutPayloadResolvers<ContextType>;
   StartJobPayload?: StartJobPayloadResolvers<ContextType>;
   CreateUploadSessionPayload?: CreateUploadSessionPayloadResolvers<ContextType>;
   CommitUploadSessionPayload?: CommitUploadSessionPayloadResolvers<ContextType>;

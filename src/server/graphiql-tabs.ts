@@ -8,6 +8,10 @@ export interface GraphiqlTabKeys {
   uploadSessionId: string
   /** A Feldera pipeline. */
   pipelineName: string
+  /** Somebody who can sign in. */
+  username: string
+  /** Empty where it is not made up. */
+  password: string
 }
 
 /** What stands in the tabs where the gateway's upstreams are real and no key is known. */
@@ -15,13 +19,16 @@ export const placeholderTabKeys: GraphiqlTabKeys = {
   jobId: 'a job id from ActiveJobsWithTheirTasks',
   uploadSessionId: 'the id that BeginUpload gives',
   pipelineName: 'the name of a pipeline',
+  username: 'your name in Vault',
+  password: '',
 }
 
 /**
  * The tabs that GraphiQL opens with: what frontends come for, each explained to a newcomer.
  * The first one has no variables because GraphiQL 5.4 does not show those of the first tab that it opens with.
  */
-export function graphiqlTabs({ jobId, uploadSessionId, pipelineName }: GraphiqlTabKeys): GraphiqlTab[] {
+export function graphiqlTabs(keys: GraphiqlTabKeys): GraphiqlTab[] {
+  const { jobId, uploadSessionId, pipelineName, username, password } = keys
   return [
     { query: activeJobsWithTheirTasks },
     { query: jobUpdates, variables: { id: jobId } },
@@ -36,6 +43,7 @@ export function graphiqlTabs({ jobId, uploadSessionId, pipelineName }: GraphiqlT
     },
     { query: pipelineCpuProfile, variables: { pipelineName } },
     { query: walkCompletedJobs, variables: { first: 5, after: null } },
+    { query: signIn, variables: { input: { username, password } } },
   ]
 }
 
@@ -219,6 +227,22 @@ query WalkCompletedJobs($first: Int!, $after: String) {
     pageInfo {
       hasNextPage
       endCursor
+    }
+  }
+}
+`
+
+const signIn = `# Signs this browser in at Vault, with the name and the
+# password of a user there, typed below under Variables.
+# GraphiQL keeps no password. The browser gets a cookie
+# that no script can read; all tabs are that user from
+# then on, until: mutation { signOut { userId } }
+mutation SignIn($input: SignInInput!) {
+  signIn(input: $input) {
+    viewer {
+      userId
+      vaultId
+      expiresAt
     }
   }
 }

@@ -1,12 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { badRequest, badUserInput, type GatewayError } from '../core/errors.ts'
-import type { Caller, Credentials } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import type { Upload } from '../resource.ts'
 import { createArmsLengthBody } from './arms-length-body.ts'
-import { credentialsOfHeaders } from './credentials.ts'
 import { type HttpServer, sendError } from './http.ts'
+import type { Identification } from './identification.ts'
 import { requestSignal } from './request-signal.ts'
 
 /**
@@ -18,7 +17,7 @@ const maxRefusedBodySizeBytes = 1_000_000_000
 /** What the routes of uploads need. */
 export interface UploadRoutesOptions {
   readonly uploads: readonly Upload[]
-  readonly callerOf: (credentials: Credentials) => Caller
+  readonly identification: Identification
   readonly stopping: AbortSignal
   readonly clock: Clock
 }
@@ -48,7 +47,7 @@ async function take(
   upload: Upload,
   { headers, params, raw }: FastifyRequest<UploadRequest>,
   reply: FastifyReply,
-  { callerOf, stopping, clock }: UploadRoutesOptions,
+  { identification, stopping, clock }: UploadRoutesOptions,
 ): Promise<unknown> {
   const sizeBytes = lengthOf(headers)
   if (sizeBytes === undefined) return refuseUnread(reply, badRequest(noLength), 411)
@@ -61,7 +60,8 @@ async function take(
   const signal = requestSignal(reply, stopping)
   const body = createArmsLengthBody(raw, clock)
   try {
-    const access = callerOf(credentialsOfHeaders(headers))[upload.service]()
+    const { caller } = await identification.senderOf(headers)
+    const access = caller[upload.service]()
     const contentMd5 = textOf(headers['content-md5'])
     return await upload.take(access, params, { sizeBytes, contentMd5, open: body.open }, signal)
   } finally {

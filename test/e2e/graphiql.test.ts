@@ -17,6 +17,7 @@ const tabNames = [
   'RecordProfilingSession',
   'PipelineCpuProfile',
   'WalkCompletedJobs',
+  'SignIn',
 ]
 
 describe('GraphiQL in a browser', { skip: browserMissing, timeout: 300_000 }, () => {
@@ -158,6 +159,24 @@ describe('GraphiQL in a browser', { skip: browserMissing, timeout: 300_000 }, ()
       await page.close()
     },
   )
+
+  test('a password in variables or in a document signs in, and is not kept', limit, async () => {
+    const { page } = await open()
+    await page.getByRole('tab', { name: 'SignIn' }).click()
+    await run(page)
+    await result(page, /"userId":\s"1002"/)
+    await write(
+      page,
+      '.graphiql-query-editor .graphiql-editor',
+      'mutation SignIn { signIn(input: { username: "robin@sandbox.example", password: "guessed-once" }) { viewer { userId } } }',
+    )
+    await run(page)
+    await result(page, /"USERNAME_OR_PASSWORD_INCORRECT"/)
+    const kept: string = await page.evaluate('JSON.stringify({ ...localStorage })')
+    assert.match(kept, /robin@sandbox\.example/)
+    assert.doesNotMatch(kept, /guessed-once|"sandbox/)
+    await page.close()
+  })
 
   test('a changed header opens a new socket', limit, async () => {
     const { page } = await open()
