@@ -3,7 +3,7 @@ import type { Watches } from '../watch/watch.ts'
 import type { UploadSessionsClient } from './client.ts'
 import type { UploadSession } from './model.ts'
 import { checkPart, maxPartSizeBytes, partNumberOf } from './part-rules.ts'
-import { throwIfUnknown, writeFailure } from './unknown-session.ts'
+import { throwIfUnknown, writeFailure } from './refusals.ts'
 
 /** `PUT /upload-sessions/{id}/parts/{partNumber}`: a part of a file on its way to Vault. */
 export function partUpload(client: UploadSessionsClient, watches: Watches<UploadSession>): Upload {

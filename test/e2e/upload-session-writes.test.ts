@@ -246,7 +246,7 @@ describe('an upload', () => {
     await vault.stop()
   })
 
-  it('that is not there is NOT_FOUND, and one that is not whole is not', async () => {
+  it('that is not there is NOT_FOUND, and one that is not whole is a conflict that says what is missing', async () => {
     for (const type of ['INVALID_DATA', 'MALFORMED_URL']) {
       sandbox.vault.unknownKeyErrorType = type
       for (const mutation of [commit, abort]) {
@@ -256,10 +256,17 @@ describe('an upload', () => {
       assert.equal((await sendPart(gateway, Buffer.from('abc'), { id: 'nothing' })).code, 'NOT_FOUND')
     }
     sandbox.vault.unknownKeyErrorType = 'INVALID_DATA'
-    const { id } = await begin(10)
-    assert.deepEqual(codesOf(await request(gateway, commit, { variables: { id }, headers: demo })), [
-      'CONFLICT',
-    ])
+    const { id } = await begin(6_000_000)
+    await sendPart(gateway, randomBytes(partSizeBytes), { id })
+    for (const type of ['OPERATION_NOT_ALLOWED', 'INVALID_DATA']) {
+      const fault = sandbox.vault.faults.add({ route: 'upload-commit', answer: { kind: 'failure', type } })
+      const answer = await request(gateway, commit, { variables: { id }, headers: demo })
+      assert.deepEqual(codesOf(answer), ['CONFLICT'])
+      assert.match(answer.errors[0]?.message ?? '', /5000000 of 6000000 bytes .* part 2 is next/)
+      assert.equal(fault.used(), 1)
+      fault.remove()
+    }
+    await sendPart(gateway, randomBytes(1_000_000), { id, partNumber: 2 })
     sandbox.vault.faults.add({ route: 'upload-commit', answer: { kind: 'failure', type: 'INVALID_DATA' } })
     assert.deepEqual(codesOf(await request(gateway, commit, { variables: { id }, headers: demo })), [
       'BAD_USER_INPUT',
