@@ -49,16 +49,16 @@ async function take(
   reply: FastifyReply,
   { identification, stopping, clock }: UploadRoutesOptions,
 ): Promise<unknown> {
+  const body = createArmsLengthBody(raw, clock)
   const sizeBytes = lengthOf(headers)
   if (sizeBytes === undefined) return refuseUnread(reply, badRequest(noLength), 411)
   if (sizeBytes > upload.maxSizeBytes) {
     const error = badUserInput(tooLarge(sizeBytes, upload.maxSizeBytes))
     if (sizeBytes > maxRefusedBodySizeBytes) return refuseUnread(reply, error, 413)
-    raw.resume()
+    body.release()
     return sendError(reply, error, 413)
   }
   const signal = requestSignal(reply, stopping)
-  const body = createArmsLengthBody(raw, clock)
   try {
     const { caller } = await identification.senderOf(headers)
     const access = caller[upload.service]()
