@@ -29,7 +29,7 @@ export function JobsScreen(): ReactNode {
   return (
     <>
       <ScreenHeading title="Jobs">
-        What Vault works on. Rows change as their jobs do; what has finished moves to the list below.
+        What Vault works on, as it happens. What has finished moves to the list below.
       </ScreenHeading>
       <JobNumbers jobs={active} />
       <Problems of={live.problems} />

@@ -4,7 +4,7 @@ import { FollowJobDocument } from '../jobs/operations.generated.ts'
 import { StatusOfJob } from '../jobs/status.tsx'
 import { announce } from '../shell/announcer.tsx'
 import { Problems } from '../shell/problems.tsx'
-import type { CommittedUpload } from './transfers.ts'
+import type { CommittedUpload } from './transfer-store.ts'
 
 /** A file that has arrived. The job that puts it together is followed to its end. */
 export function CommittedFile({ name, path, jobId }: CommittedUpload): ReactNode {

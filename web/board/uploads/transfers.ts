@@ -12,48 +12,14 @@ import {
 import { missingParts } from './parts.ts'
 import { forgetFile, rememberFile } from './remembered-files.ts'
 import { sendPart } from './send-part.ts'
-
-/** An upload that this page works on, or has the file of. */
-export interface Transfer {
-  readonly state: 'sending' | 'paused' | 'committing'
-  readonly file: File | undefined
-  /** How much has gone, in bytes: more than has arrived. */
-  readonly sentBytes: number
-  /** Why it has paused; nothing where a person wanted it. */
-  readonly problems: readonly Problem[]
-}
-
-/** A file whose parts have all arrived, and the job of Vault that puts it together. */
-export interface CommittedUpload {
-  readonly path: string
-  readonly name: string
-  readonly jobId: string
-}
-
-/** All that this page has to do with uploads. A change makes a new one. */
-export interface Transfers {
-  /** By the ids of their upload sessions. */
-  readonly open: ReadonlyMap<string, Transfer>
-  readonly committed: readonly CommittedUpload[]
-}
+import { endTransfer, type Transfer, tellCommitted, tellTransfer } from './transfer-store.ts'
 
 type Session = UploadRowFragment
 
 /** urql then asks anew for the list of uploads, also where it was empty. */
 const touchesUploads: Partial<OperationContext> = { additionalTypenames: ['UploadSession'] }
 
-let transfers: Transfers = { open: new Map(), committed: [] }
 const stops = new Map<string, AbortController>()
-const listeners = new Set<() => void>()
-
-/** For `useSyncExternalStore`. It lives outside of the screen, so that uploads go on when another screen is turned to. */
-export const transferStore = {
-  subscribe(listener: () => void): () => void {
-    listeners.add(listener)
-    return () => listeners.delete(listener)
-  },
-  current: (): Transfers => transfers,
-}
 
 /** Begins the upload of a file, and does not wait for its end. Returns why it could not begin. */
 export async function beginUpload(file: File, path: string, overwrite: boolean): Promise<readonly Problem[]> {
@@ -69,7 +35,7 @@ export async function beginUpload(file: File, path: string, overwrite: boolean):
 
 /** Goes on with an upload where Vault has stopped. */
 export async function resumeUpload(id: string, file: File): Promise<void> {
-  change(id, { state: 'sending', file, sentBytes: 0, problems: [] })
+  tellTransfer(id, { state: 'sending', file, sentBytes: 0, problems: [] })
   const variables = { id }
   const { data, error } = await client.query(UploadSessionDocument, variables, {
     requestPolicy: 'network-only',
@@ -97,19 +63,19 @@ export function pauseUpload(id: string): void {
 export async function abortUpload(id: string): Promise<readonly Problem[]> {
   pauseUpload(id)
   const { error } = await client.mutation(AbortUploadDocument, { id }, touchesUploads)
-  if (error === undefined) forget(id)
+  if (error === undefined) finish(id)
   return problemsOf(error)
 }
 
 /** Has Vault put a file together whose parts have all arrived. */
 export async function commitUpload({ id, path, name }: Session, file?: File): Promise<void> {
-  change(id, { state: 'committing', file, sentBytes: 0, problems: [] })
+  tellTransfer(id, { state: 'committing', file, sentBytes: 0, problems: [] })
   const { data, error } = await client.mutation(CommitUploadDocument, { id }, touchesUploads)
   const jobId = data?.commitUploadSession?.jobId
   if (jobId === undefined) return pauseAt(id, { file, problems: problemsOf(error) })
-  transfers = { ...transfers, committed: [{ path, name, jobId }, ...transfers.committed] }
+  tellCommitted({ path, name, jobId })
   announce(`${name} has arrived. Vault puts it together.`)
-  forget(id)
+  finish(id)
 }
 
 async function send(session: Session, file: File): Promise<void> {
@@ -118,7 +84,7 @@ async function send(session: Session, file: File): Promise<void> {
   for (const { partNumber, start, end } of missingParts(session)) {
     const onProgress = (sentBytes: number) => tell(start + sentBytes)
     const tell = (sentBytes: number) =>
-      change(session.id, { state: 'sending', file, sentBytes: Math.min(end, sentBytes), problems: [] })
+      tellTransfer(session.id, { state: 'sending', file, sentBytes: Math.min(end, sentBytes), problems: [] })
     tell(start)
     const outcome = await sendPart(session.id, partNumber, file.slice(start, end), onProgress, stop.signal)
     if (outcome !== 'arrived') {
@@ -131,19 +97,11 @@ async function send(session: Session, file: File): Promise<void> {
 
 function pauseAt(id: string, { file, problems }: Pick<Transfer, 'file' | 'problems'>): void {
   stops.delete(id)
-  change(id, { state: 'paused', file, sentBytes: 0, problems })
+  tellTransfer(id, { state: 'paused', file, sentBytes: 0, problems })
 }
 
-function change(id: string, transfer: Transfer): void {
-  transfers = { ...transfers, open: new Map(transfers.open).set(id, transfer) }
-  for (const listener of listeners) listener()
-}
-
-function forget(id: string): void {
+function finish(id: string): void {
   forgetFile(id)
   stops.delete(id)
-  const open = new Map(transfers.open)
-  open.delete(id)
-  transfers = { ...transfers, open }
-  for (const listener of listeners) listener()
+  endTransfer(id)
 }

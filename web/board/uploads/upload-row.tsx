@@ -2,13 +2,14 @@ import { type ReactNode, useEffect, useState } from 'react'
 import type { Problem } from '../gateway/problem.ts'
 import { useFollow } from '../gateway/use-follow.ts'
 import { ConfirmButton } from '../shell/confirm-button.tsx'
-import { FileButton } from '../shell/file-button.tsx'
 import { Problems } from '../shell/problems.tsx'
 import { Ago } from '../words/moment.tsx'
 import { percentOf, sizeOf } from '../words/size.ts'
 import { FollowUploadDocument, type UploadRowFragment } from './operations.generated.ts'
-import { isRemembered, whyNotTheSame } from './remembered-files.ts'
-import { abortUpload, commitUpload, pauseUpload, resumeUpload, type Transfer } from './transfers.ts'
+import { isRemembered } from './remembered-files.ts'
+import type { Transfer } from './transfer-store.ts'
+import { abortUpload } from './transfers.ts'
+import { UploadActions } from './upload-actions.tsx'
 
 /** An upload under way, of this page or of whoever else. */
 export function UploadRow({
@@ -39,7 +40,7 @@ export function UploadRow({
           <p className="under">{path}</p>
         </div>
         <div className="row-actions">
-          <Actions session={session} transfer={transfer} onProblems={setProblems} />
+          <UploadActions session={session} transfer={transfer} onProblems={setProblems} />
           <ConfirmButton
             label={`Abort the upload of ${name}`}
             question={`Abort the upload of ${name}?`}
@@ -80,62 +81,4 @@ function stateOf({ id, uploaded, size }: UploadRowFragment, transfer: Transfer |
         ? 'The browser forgets a file at a reload: choose it again to go on'
         : 'Begun elsewhere: choose its file to go on with it here'
   }
-}
-
-function Actions({
-  session,
-  transfer,
-  onProblems,
-}: {
-  readonly session: UploadRowFragment
-  readonly transfer: Transfer | undefined
-  readonly onProblems: (problems: readonly Problem[]) => void
-}): ReactNode {
-  const { id, name, uploaded, size } = session
-  const file = transfer?.file
-  if (transfer?.state === 'committing') return null
-  if (transfer?.state === 'sending') {
-    return (
-      <button type="button" className="button" aria-label={`Pause ${name}`} onClick={() => pauseUpload(id)}>
-        Pause
-      </button>
-    )
-  }
-  if (uploaded === size) {
-    return (
-      <button
-        type="button"
-        className="button"
-        aria-label={`Finish ${name}`}
-        onClick={() => commitUpload(session, file)}
-      >
-        Finish
-      </button>
-    )
-  }
-  if (file !== undefined) {
-    return (
-      <button
-        type="button"
-        className="button"
-        aria-label={`Go on with ${name}`}
-        onClick={() => resumeUpload(id, file)}
-      >
-        Go on
-      </button>
-    )
-  }
-  return (
-    <FileButton
-      label={`Choose ${name} again`}
-      onFiles={([chosen]) => {
-        if (chosen === undefined) return
-        const message = whyNotTheSame(chosen, session)
-        onProblems(message === undefined ? [] : [{ message, code: undefined, retryAfter: undefined }])
-        if (message === undefined) void resumeUpload(id, chosen)
-      }}
-    >
-      Choose the file…
-    </FileButton>
-  )
 }

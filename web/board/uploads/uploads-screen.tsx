@@ -7,7 +7,7 @@ import { ScreenHeading } from '../shell/screen-heading.tsx'
 import { CommittedFile } from './committed-file.tsx'
 import { NewUpload } from './new-upload.tsx'
 import { UploadSessionsDocument } from './operations.generated.ts'
-import { transferStore } from './transfers.ts'
+import { transferStore } from './transfer-store.ts'
 import { UploadRow } from './upload-row.tsx'
 import './uploads.css'
 
