@@ -95,6 +95,27 @@ describe('the board for everybody', { skip: browserMissing, timeout: 300_000 }, 
     assert.equal(await moving(), 0)
   })
 
+  it('a screen whose files are there no more says so, and the others go on', async () => {
+    await using board = await stage.open()
+    const { page } = board
+    await page.route(/uploads-screen/, (route) => route.abort())
+    await page.getByRole('link', { name: 'Uploads' }).click()
+    await page.getByRole('alert').getByText('This screen could not be shown').waitFor()
+    await page.getByRole('link', { name: 'Pipelines' }).click()
+    await page.getByText('Joins orders with customers').waitFor()
+  })
+
+  it('each screen has a title of its own', async () => {
+    await using board = await stage.open()
+    const { page } = board
+    for (const title of ['Uploads', 'Profiling sessions', 'Pipelines', 'Jobs']) {
+      await page.getByRole('link', { name: title.split(' ')[0] ?? '', exact: true }).click()
+      await page.getByRole('heading', { level: 1, name: title }).waitFor()
+      assert.equal(await page.title(), `${title} · Vaultline`)
+    }
+    assert.deepEqual(board.faults, [])
+  })
+
   it('the page may load from its own origin alone, run nothing of its own text, and be framed by nobody', async () => {
     const { headers } = await fetch(`${stage.gateway.url}/board`)
     const policy = headers.get('content-security-policy') ?? ''

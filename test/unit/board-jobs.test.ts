@@ -7,7 +7,7 @@ import {
   maxFinished,
   noJobs,
   recentJobs,
-  withJob,
+  withJobs,
 } from '../../web/board/jobs/job-list.ts'
 
 const job = (id: string, more: Partial<Job> = {}): Job => ({
@@ -31,31 +31,31 @@ const idsOf = (jobs: Iterable<Job>) => [...jobs].map(({ id }) => id)
 
 describe('the list of jobs of the board', () => {
   it('has a job once, as it was told last', () => {
-    const list = [job('1', { status: 'QUEUED' }), job('1')].reduce(withJob, noJobs)
+    const list = withJobs(noJobs, [job('1', { status: 'QUEUED' }), job('1')])
     assert.deepEqual([...list.active.values()], [job('1')])
   })
 
   it('moves a job that has finished to the finished ones', () => {
-    const list = [job('1'), job('2'), finished('1', 5)].reduce(withJob, noJobs)
+    const list = withJobs(noJobs, [job('1'), job('2'), finished('1', 5)])
     assert.deepEqual(idsOf(list.active.values()), ['2'])
     assert.deepEqual(idsOf(list.finished), ['1'])
   })
 
   it('after a new connection forgets what was active and keeps what has finished', () => {
-    const list = afterReconnect([job('1'), finished('2', 5)].reduce(withJob, noJobs))
+    const list = afterReconnect(withJobs(noJobs, [job('1'), finished('2', 5)]))
     assert.equal(list.active.size, 0)
     assert.deepEqual(idsOf(list.finished), ['2'])
   })
 
   it('keeps a bounded number of finished jobs, the last ones', () => {
     const many = Array.from({ length: maxFinished + 3 }, (_, index) => finished(String(index), index))
-    const list = many.reduce(withJob, noJobs)
+    const list = withJobs(noJobs, many)
     assert.equal(list.finished.length, maxFinished)
     assert.equal(list.finished[0]?.id, String(maxFinished + 2))
   })
 
   it('shows what was seen to finish and what Vault lists together, each once, the last first', () => {
-    const list = withJob(noJobs, finished('2', 5))
+    const list = withJobs(noJobs, [finished('2', 5)])
     assert.deepEqual(idsOf(recentJobs(list, [finished('3', 7), finished('2', 5), finished('1', 1)])), [
       '3',
       '2',

@@ -16,9 +16,12 @@ interface ToldError {
   readonly extensions?: Readonly<Record<string, unknown>>
 }
 
+/** Always the same, so that a screen without problems is not drawn again. */
+const none: readonly Problem[] = []
+
 /** The problems of a result: the gateway's errors, or that it could not be reached. */
 export function problemsOf(error: CombinedError | undefined): readonly Problem[] {
-  if (error === undefined) return []
+  if (error === undefined) return none
   if (error.networkError === undefined) return error.graphQLErrors.map(problemOf)
   return [unreachable]
 }

@@ -17,12 +17,16 @@ export const maxFinished = 12
 /** What is known at first: nothing. */
 export const noJobs: JobList = { active: new Map(), finished: [] }
 
-/** What is known after a message about a job. */
-export function withJob({ active, finished }: JobList, job: Job): JobList {
-  const others = new Map(active)
-  if (!job.isFinished) return { active: others.set(job.id, job), finished }
-  others.delete(job.id)
-  return { active: others, finished: [job, ...without(finished, job.id)].slice(0, maxFinished) }
+/** What is known after messages about jobs, in their order. */
+export function withJobs(list: JobList, jobs: readonly Job[]): JobList {
+  const active = new Map(list.active)
+  const finished = new Map(list.finished.toReversed().map((job) => [job.id, job]))
+  for (const job of jobs) {
+    const [from, to] = job.isFinished ? [active, finished] : [finished, active]
+    from.delete(job.id)
+    to.set(job.id, job)
+  }
+  return { active, finished: [...finished.values()].slice(-maxFinished).reverse() }
 }
 
 /**
@@ -52,7 +56,3 @@ const order: readonly JobStatus[] = ['RUNNING', 'QUEUED', 'QUEUEING', 'UNKNOWN',
 const rankOf = (status: JobStatus) => order.indexOf(status)
 
 const endOf = ({ runEndDate }: Job) => (runEndDate === null ? 0 : Date.parse(runEndDate))
-
-function without(jobs: readonly Job[], id: string): readonly Job[] {
-  return jobs.filter((job) => job.id !== id)
-}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Status, type Tone } from '../shell/status.tsx'
 import type { JobStatus } from './operations.generated.ts'
 
 /** The statuses in words. */
@@ -17,7 +18,7 @@ export const statusWords: Record<JobStatus, string> = {
   UNKNOWN: 'Unknown',
 }
 
-const tones: Record<JobStatus, string> = {
+const tones: Record<JobStatus, Tone> = {
   SCHEDULED: 'planned',
   QUEUEING: 'waiting',
   QUEUED: 'waiting',
@@ -40,9 +41,5 @@ export function StatusOfJob({
   readonly status: JobStatus
   readonly rawStatus: string
 }): ReactNode {
-  return (
-    <span key={status} className={`status status-${tones[status]}`}>
-      {status === 'UNKNOWN' ? rawStatus : statusWords[status]}
-    </span>
-  )
+  return <Status tone={tones[status]}>{status === 'UNKNOWN' ? rawStatus : statusWords[status]}</Status>
 }

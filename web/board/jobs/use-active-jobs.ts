@@ -3,9 +3,12 @@ import { client } from '../gateway/client.ts'
 import { type Problem, problemsOf } from '../gateway/problem.ts'
 import { socket } from '../gateway/socket.ts'
 import { announce } from '../shell/announcer.tsx'
-import { afterReconnect, type JobList, noJobs, withJob } from './job-list.ts'
+import { afterReconnect, type Job, type JobList, noJobs, withJobs } from './job-list.ts'
 import { FollowActiveJobsDocument } from './operations.generated.ts'
 import { statusWords } from './status.tsx'
+
+/** Messages within this time are shown together: a connection begins with one for each job, and there may be thousands. */
+const togetherMs = 50
 
 /** What is followed of the jobs. */
 export interface LiveJobs extends JobList {
@@ -20,7 +23,15 @@ export function useActiveJobs(): LiveJobs {
   const [list, setList] = useState(noJobs)
   const [problems, setProblems] = useState<readonly Problem[]>([])
   useEffect(() => {
+    const told: Job[] = []
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const show = () => {
+      const jobs = told.splice(0)
+      timer = undefined
+      setList((before) => withJobs(before, jobs))
+    }
     const stopListening = socket.on('connected', () => {
+      told.length = 0
       setList(afterReconnect)
       setConnections((count) => count + 1)
       setProblems([])
@@ -29,12 +40,14 @@ export function useActiveJobs(): LiveJobs {
       setProblems(problemsOf(error))
       const { job, previousStatus = null } = data?.activeJobsUpdated ?? {}
       if (job === undefined) return
-      setList((before) => withJob(before, job))
+      told.push(job)
+      timer ??= setTimeout(show, togetherMs)
       if (job.isFinished && previousStatus !== null) {
         announce(`${job.title ?? `Job ${job.id}`}: ${statusWords[job.status].toLowerCase()}.`)
       }
     })
     return () => {
+      clearTimeout(timer)
       stopListening()
       unsubscribe()
     }

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
+import { Status, type Tone } from '../shell/status.tsx'
 import type { PipelineStatus } from './operations.generated.ts'
 
-const tones: Partial<Record<PipelineStatus, string>> = {
+const tones: Partial<Record<PipelineStatus, Tone>> = {
   RUNNING: 'running',
   UNAVAILABLE: 'bad',
   AWAITING_APPROVAL: 'warn',
@@ -17,11 +18,7 @@ export function StatusOfPipeline({
   readonly status: PipelineStatus
   readonly rawStatus: string
 }): ReactNode {
-  return (
-    <span key={status} className={`status status-${tones[status] ?? 'waiting'}`}>
-      {status === 'UNKNOWN' ? rawStatus : words(status)}
-    </span>
-  )
+  return <Status tone={tones[status] ?? 'waiting'}>{status === 'UNKNOWN' ? rawStatus : words(status)}</Status>
 }
 
 function words(status: PipelineStatus): string {

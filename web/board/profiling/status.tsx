@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
+import { Status, type Tone } from '../shell/status.tsx'
 import type { ProfilingSessionStatus } from './operations.generated.ts'
 
-const looks: Record<ProfilingSessionStatus, readonly [words: string, tone: string]> = {
+const looks: Record<ProfilingSessionStatus, readonly [words: string, tone: Tone]> = {
   IN_PROGRESS: ['Recording', 'running'],
   PROCESSING: ['Preparing results', 'warn'],
   COMPLETE: ['Complete', 'good'],
@@ -17,9 +18,5 @@ export function StatusOfSession({
   readonly rawStatus: string
 }): ReactNode {
   const [words, tone] = looks[status]
-  return (
-    <span key={status} className={`status status-${tone}`}>
-      {status === 'UNKNOWN' ? rawStatus : words}
-    </span>
-  )
+  return <Status tone={tone}>{status === 'UNKNOWN' ? rawStatus : words}</Status>
 }

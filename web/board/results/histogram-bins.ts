@@ -22,13 +22,14 @@ export function binsOf(values: readonly number[]): readonly Bin[] {
   })
 }
 
+/** A logarithm may be rounded over a whole number, so a power more is looked at on each side. */
 function boundsAround(least: number, most: number): readonly number[] {
-  const first = Math.floor(Math.log10(least))
+  const first = Math.floor(Math.log10(least)) - 1
   const last = Math.floor(Math.log10(most)) + 1
   const all = Array.from({ length: last - first + 1 }, (_, index) => first + index).flatMap((power) =>
     stepsOfTen.map((step) => Number(`${step}e${power}`)),
   )
   const begin = all.findLastIndex((bound) => bound <= least)
   const end = all.findIndex((bound) => bound > most)
-  return all.slice(Math.max(0, begin), end + 1)
+  return all.slice(begin, end + 1)
 }
