@@ -153,6 +153,17 @@ describe('the uploads of the board', { skip: browserMissing, timeout: 120_000 },
     assert.deepEqual(board.faults, [])
   })
 
+  it('leaves the upload of another user to that user', async () => {
+    const { vault } = stage.sandbox
+    const id = vault.addUploadSession({ path: '/u7/photos.zip', sizeBytes: 9_000_000, owner: 7 })
+    await using board = await stage.open({ route: '#/uploads' })
+    await board.page.getByText('Sent by user 7, who alone can go on').waitFor()
+    assert.equal(await board.page.getByLabel('Choose photos.zip again').count(), 0)
+    vault.removeUploadSession(id)
+    await board.page.getByText('No upload is under way').waitFor()
+    assert.deepEqual(board.faults, [])
+  })
+
   it('shows what arrives from elsewhere', async () => {
     const { vault } = stage.sandbox
     const id = vault.addUploadSession({ path: '/imports/grows.bin', sizeBytes: 10_000_000, uploadedBytes: 0 })

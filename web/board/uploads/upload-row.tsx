@@ -3,6 +3,7 @@ import type { Problem } from '../gateway/problem.ts'
 import { useFollow } from '../gateway/use-follow.ts'
 import { ConfirmButton } from '../shell/confirm-button.tsx'
 import { Problems } from '../shell/problems.tsx'
+import { useViewer } from '../sign-in/viewer.ts'
 import { Ago } from '../words/moment.tsx'
 import { percentOf, sizeOf } from '../words/size.ts'
 import { FollowUploadDocument, type UploadRowFragment } from './operations.generated.ts'
@@ -23,13 +24,15 @@ export function UploadRow({
   readonly onGone: () => void
 }): ReactNode {
   const { data, isOver } = useFollow(FollowUploadDocument, { id: listed.id })
+  const viewer = useViewer()
   const [problems, setProblems] = useState<readonly Problem[]>([])
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is over.
   useEffect(() => {
     if (isOver) onGone()
   }, [isOver])
   const session = data?.uploadSessionUpdated ?? listed
-  const { id, name, path, size, uploaded, expirationDate } = session
+  const { id, name, path, size, uploaded, expirationDate, owner } = session
+  const isOfOther = viewer !== undefined && viewer.userId !== owner
   const doneBytes = Math.max(uploaded, transfer?.sentBytes ?? 0)
   const share = size === 0 ? 1 : doneBytes / size
   return (
@@ -40,7 +43,7 @@ export function UploadRow({
           <p className="under">{path}</p>
         </div>
         <div className="row-actions">
-          <UploadActions session={session} transfer={transfer} onProblems={setProblems} />
+          {!isOfOther && <UploadActions session={session} transfer={transfer} onProblems={setProblems} />}
           <ConfirmButton
             label={`Abort the upload of ${name}`}
             question={`Abort the upload of ${name}?`}
@@ -57,7 +60,7 @@ export function UploadRow({
         <span>
           {percentOf(share)} · {sizeOf(doneBytes)} of {sizeOf(size)}
         </span>
-        <span>{stateOf(session, transfer)}</span>
+        <span>{isOfOther ? `Sent by user ${owner}, who alone can go on` : stateOf(session, transfer)}</span>
         <span>
           Expires <Ago moment={expirationDate} />
         </span>
