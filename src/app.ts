@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Settings } from './config.ts'
+import { createSealedSessions } from './core/browser-session.ts'
 import { createFailureReport } from './core/failure-report.ts'
 import { createSealedLinks } from './core/sealed-links.ts'
 import { systemClock } from './core/time.ts'
@@ -18,9 +19,11 @@ import { graphiqlTabs } from './server/graphiql-tabs.ts'
 import { addGraphqlRoute } from './server/graphql-route.ts'
 import { addHealthRoutes, refuseWorkWhile } from './server/health.ts'
 import { createHttpServer, type HttpServer } from './server/http.ts'
+import { createIdentification } from './server/identification.ts'
 import { addUploadRoutes } from './server/uploads.ts'
 import { addWebSocket } from './server/websocket.ts'
 import { createCallers } from './upstream/access.ts'
+import { createBrowserSessions } from './upstream/browser-sessions.ts'
 import { createFelderaClient } from './upstream/feldera.ts'
 import { createVaultClient } from './upstream/vault.ts'
 import { createSessionConfirmation } from './upstream/vault-sessions.ts'
@@ -60,24 +63,43 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     timeoutMs,
     apiKey: upstreams.felderaApiKey,
   })
-  const links = createSealedLinks({
-    secret: settings.gatewaySecret ?? randomBytes(32).toString('base64url'),
-    publicUrl: () => publicUrl,
-    clock,
-  })
+  const [secret = randomBytes(32).toString('base64url'), ...olderSecrets] = settings.gatewaySecrets
+  const secrets = [secret, ...olderSecrets] as const
+  const links = createSealedLinks({ secrets, publicUrl: () => publicUrl, clock })
+  const sealedSessions = createSealedSessions({ secrets, vaultUrl: upstreams.vaultUrl, clock })
   const { pollIntervalMs, jobStatusWindowMs } = settings
   const reportFailure = createFailureReport(log)
   const workers = createWorkerPool(clock)
-  const floor = { vault, feldera, clock, links, pollIntervalMs, jobStatusWindowMs, reportFailure, workers }
+  const browserSessions = createBrowserSessions({
+    vault,
+    clock,
+    keepAliveIntervalMs: settings.sessionKeepAliveMs,
+    reportFailure,
+  })
+  const floor = {
+    vault,
+    feldera,
+    clock,
+    links,
+    browserSessions,
+    pollIntervalMs,
+    jobStatusWindowMs,
+    reportFailure,
+    workers,
+  }
   const built = resources.map((createResource) => createResource(floor))
   const downloads = built.flatMap((resource) => resource.downloads ?? [])
-  const callerOf = createCallers(upstreams.accessRules, createSessionConfirmation(vault, clock))
+  const confirmSession = createSessionConfirmation(vault, clock)
+  const callerOf = createCallers(upstreams.accessRules, confirmSession, browserSessions)
+  const allowedOrigins = allOrigins(settings)
+  const identification = createIdentification({ callerOf, sealedSessions, browserSessions, allowedOrigins })
 
   const http = await createHttpServer({
     log,
     reportFailure,
     maxConnections: settings.maxConnections,
-    allowedOrigins: settings.allowedOrigins,
+    allowedOrigins,
+    trustedProxies: settings.trustedProxies,
     allowsOrigin: (origin, request) => origin === profilerOrigin && opensLink(request, downloads),
   })
   const drain = createDrain(http.server, clock)
@@ -88,18 +110,18 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     schema,
     checkDocument: createDocumentCheck(schema),
     createContext,
-    callerOf,
+    identification,
     presentError,
     subscriptions: createSubscriptions({ schema, createContext, presentError, clock }),
     stopping: drain.givenUp,
-    allowedOrigins: settings.allowedOrigins,
+    allowedOrigins,
   }
   const { assets, sendPage } = graphiql({
     sandbox: settings.isSandbox,
     tabs: graphiqlTabs(upstreams.examples),
   })
   await http.register(assets)
-  await addGraphqlRoute(http, graph, sendPage)
+  await addGraphqlRoute(http, { graph, sealedSessions, sendGraphiql: sendPage })
   const eventStream = addEventStream(http, {
     graph,
     slowConnectionTimeoutMs: settings.slowConnectionTimeoutMs,
@@ -108,9 +130,9 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const { maxOperationsPerConnection, idleConnectionTimeoutMs, slowConnectionTimeoutMs } = settings
   const socketLimits = { maxOperationsPerConnection, idleConnectionTimeoutMs, slowConnectionTimeoutMs }
   const webSocket = addWebSocket(http, { graph, limits: socketLimits, clock })
-  addDownloadRoutes(http, { downloads, links, callerOf, stopping: drain.givenUp })
+  addDownloadRoutes(http, { downloads, links, identification, stopping: drain.givenUp })
   const uploads = built.flatMap((resource) => resource.uploads ?? [])
-  addUploadRoutes(http, { uploads, callerOf, stopping: drain.givenUp, clock })
+  addUploadRoutes(http, { uploads, identification, stopping: drain.givenUp, clock })
   refuseWorkWhile(http, drain.isDraining)
   addHealthRoutes(http, { notReady: () => (drain.isDraining() ? ['draining'] : []) })
 
@@ -133,11 +155,16 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
       eventStream.close()
       await webSocket.close(drain.givenUp)
       for (const resource of built) resource.stop?.()
+      browserSessions.stop()
       await Promise.all(closed)
       await Promise.all([workers.stop(), vault.close(), feldera.close(), upstreams.stop()])
     },
   }
 }
+
+/** The origins whose pages may use the gateway. Its own is one of them also where a proxy calls it by another name. */
+const allOrigins = ({ publicUrl, allowedOrigins }: Settings): readonly string[] =>
+  publicUrl === undefined ? allowedOrigins : [new URL(publicUrl).origin, ...allowedOrigins]
 
 /** An address to open: one that listens everywhere is reached at this machine's own name. */
 function urlOf(host: string, address: ReturnType<HttpServer['addresses']>[number] | undefined): string {

@@ -8,8 +8,10 @@ export function bannerOf({ url, publicUrl, sandbox }: App, settings: Settings): 
     `Vaultline is ready: ${url}${graphqlPath} (open it in a browser for GraphiQL)`,
     ...(publicUrl === url ? [] : [`Its links begin with ${publicUrl}`]),
     ...(sandbox === undefined ? realLines(settings) : sandboxLines(sandbox)),
-    ...(settings.gatewaySecret === undefined && sandbox === undefined
-      ? ['GATEWAY_SECRET is not set: links end with this process, and other replicas do not open them']
+    ...(settings.gatewaySecrets.length === 0 && sandbox === undefined
+      ? [
+          'GATEWAY_SECRET is not set: links and sign-ins end with this process, and other replicas do not open them',
+        ]
       : []),
     ...(settings.felderaApiKey !== undefined && settings.felderaUrl === undefined
       ? ['FELDERA_API_KEY is set, but not used: there is no FELDERA_URL that it could be for']

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 /** The settings of one gateway, checked and complete. */
@@ -22,8 +23,12 @@ export interface Settings {
   /** Undefined: made from host and port. */
   readonly publicUrl: string | undefined
   readonly allowedOrigins: readonly string[]
-  /** Undefined: random for each process. */
-  readonly gatewaySecret: string | undefined
+  /** The first one seals, and all open. Empty: a random one for each process. */
+  readonly gatewaySecrets: readonly string[]
+  /** Addresses and networks of proxies whose word on a client's address is taken. */
+  readonly trustedProxies: readonly string[]
+  /** Between two calls that keep the Vault session of a browser alive. */
+  readonly sessionKeepAliveMs: number
   readonly redisUrl: string | undefined
   readonly logLevel: string
   /** Whether the gateway runs on a Vault and a Feldera of its own. */
@@ -76,17 +81,37 @@ function isAddress(value: string, protocols: readonly string[]): boolean {
   )
 }
 
-const origins = z
-  .string()
-  .transform((value) =>
-    value
-      .split(',')
-      .map((origin) => origin.trim())
-      .filter((origin) => origin !== ''),
-  )
-  .refine((list) => list.every((origin) => URL.parse(origin)?.origin === origin), {
-    error: 'origins such as https://screens.example.com, separated by commas, without path',
-  })
+/** The parts of a value that names several, separated by commas. */
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+)
+
+const origins = list.refine((all) => all.every((origin) => URL.parse(origin)?.origin === origin), {
+  error: 'origins such as https://screens.example.com, separated by commas, without path',
+})
+
+/** How many secrets there may be: one to seal with, and those that a rotation leaves behind. */
+const maxSecrets = 5
+
+const secrets = list.refine(
+  (all) => all.length > 0 && all.length <= maxSecrets && all.every((secret) => secret.length >= 16),
+  { error: `at least 16 characters; for a rotation up to ${maxSecrets} such secrets, separated by commas` },
+)
+
+const networks = list.refine((all) => all.every(isNetwork), {
+  error: 'addresses or networks such as 10.0.0.0/8, separated by commas',
+})
+
+/** An address, or one with the length of its network's prefix. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/')
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  if (more.length > 0 || bits < 0) return false
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits)
+}
 
 const environmentSchema = z.object({
   HOST: text(/^[\w.:-]+$/, 'a host name or an address').default('127.0.0.1'),
@@ -106,7 +131,9 @@ const environmentSchema = z.object({
   SLOW_CONNECTION_TIMEOUT_MS: milliseconds().default(30_000),
   PUBLIC_URL: webAddress('an address such as https://graph.example.com, without user or query').optional(),
   ALLOWED_ORIGINS: origins.default([]),
-  GATEWAY_SECRET: text(/^.{16,}$/, 'at least 16 characters').optional(),
+  GATEWAY_SECRET: secrets.default([]),
+  TRUSTED_PROXIES: networks.default([]),
+  SESSION_KEEP_ALIVE_MS: milliseconds().default(300_000),
   REDIS_URL: z
     .string()
     .refine((value) => isAddress(value, ['redis:', 'rediss:']), {
@@ -182,7 +209,9 @@ function settingsOf(environment: Environment): Settings {
     slowConnectionTimeoutMs: environment.SLOW_CONNECTION_TIMEOUT_MS,
     publicUrl: environment.PUBLIC_URL,
     allowedOrigins: Object.freeze([...environment.ALLOWED_ORIGINS]),
-    gatewaySecret: environment.GATEWAY_SECRET,
+    gatewaySecrets: Object.freeze([...environment.GATEWAY_SECRET]),
+    trustedProxies: Object.freeze([...environment.TRUSTED_PROXIES]),
+    sessionKeepAliveMs: environment.SESSION_KEEP_ALIVE_MS,
     redisUrl: environment.REDIS_URL,
     logLevel: environment.LOG_LEVEL,
     isSandbox: environment.VAULT_URL === undefined && environment.FELDERA_URL === undefined,

@@ -5,6 +5,7 @@ import type { Loaders, OperationScope } from './core/operation.ts'
 import type { SealedLinks } from './core/sealed-links.ts'
 import type { Clock } from './core/time.ts'
 import type { Resolvers } from './generated/resolvers.ts'
+import type { BrowserSessions } from './upstream/browser-sessions.ts'
 import type { FelderaClient } from './upstream/feldera.ts'
 import type { FileStream } from './upstream/file-stream.ts'
 import type { VaultClient } from './upstream/vault.ts'
@@ -17,6 +18,8 @@ export interface ResourceFloor {
   readonly clock: Clock
   /** Makes links that carry what the caller brought, sealed. */
   readonly links: SealedLinks
+  /** The sessions of browsers that have signed in. */
+  readonly browserSessions: BrowserSessions
   /** Between two looks at what subscribers watch, in milliseconds. */
   readonly pollIntervalMs: number
   /** Vault answers the status of one job once in this time, in milliseconds. */

@@ -4,6 +4,7 @@ import { profilingSessions } from './profiling-sessions/index.ts'
 import type { ResourceFactory } from './resource.ts'
 import { samplyProfiles } from './samply-profiles/index.ts'
 import { uploadSessions } from './upload-sessions/index.ts'
+import { viewer } from './viewer/index.ts'
 
 /** Every resource of the graph: the only list to add a new one to. */
 export const resources: readonly ResourceFactory[] = [
@@ -12,4 +13,5 @@ export const resources: readonly ResourceFactory[] = [
   uploadSessions,
   pipelines,
   samplyProfiles,
+  viewer,
 ]

@@ -53,7 +53,14 @@ async function startedSandbox({ jobStatusWindowMs }: Settings): Promise<Upstream
       feldera: 'configured',
       demoSession: vault.demoSessionId,
     },
-    examples: { jobId: showcase.runningJobId, pipelineName: showcase.profiledPipelineName },
+    examples: {
+      jobId: showcase.runningJobId,
+      uploadSessionId: showcase.uploadSessionId,
+      profilingSessionName: showcase.profilingSessionName,
+      pipelineName: showcase.profiledPipelineName,
+      username: showcase.otherUsername,
+      password: showcase.password,
+    },
     sandbox: { vaultUrl: vault.url, felderaUrl: feldera.url },
     stop: () => sandbox.stop(),
   }

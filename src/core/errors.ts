@@ -7,10 +7,14 @@ export type UpstreamService = 'vault' | 'feldera'
  */
 export const errorCodes = [
   'UNAUTHENTICATED',
+  'USERNAME_OR_PASSWORD_INCORRECT',
+  'USER_LOCKED_OUT',
+  'PASSWORD_CHANGE_REQUIRED',
   'FORBIDDEN',
   'NOT_FOUND',
   'BAD_USER_INPUT',
   'CONFLICT',
+  'RATE_LIMITED',
   'UPSTREAM_RATE_LIMITED',
   'UPSTREAM_TIMEOUT',
   'UPSTREAM_UNAVAILABLE',
@@ -99,6 +103,18 @@ export const reworded = (error: GatewayError, message: string) =>
 export const unauthenticated = (message: string, detail?: ErrorDetail) =>
   new GatewayError('UNAUTHENTICATED', message, detail)
 
+/** Vault knows no user with this name and this password. */
+export const usernameOrPasswordIncorrect = (message: string, detail?: ErrorDetail) =>
+  new GatewayError('USERNAME_OR_PASSWORD_INCORRECT', message, detail)
+
+/** Vault has locked the user out, since the password was wrong too often. */
+export const userLockedOut = (message: string, detail?: ErrorDetail) =>
+  new GatewayError('USER_LOCKED_OUT', message, detail)
+
+/** The password is right, and Vault takes it no longer. */
+export const passwordChangeRequired = (message: string, detail?: ErrorDetail) =>
+  new GatewayError('PASSWORD_CHANGE_REQUIRED', message, detail)
+
 /** The credential is good, but does not allow this. */
 export const forbidden = (message: string, detail?: ErrorDetail) =>
   new GatewayError('FORBIDDEN', message, detail)
@@ -114,6 +130,10 @@ export const badUserInput = (message: string, detail?: ErrorDetail) =>
 /** What was asked for does not fit the present state of the thing. */
 export const conflict = (message: string, detail?: ErrorDetail) =>
   new GatewayError('CONFLICT', message, detail)
+
+/** The gateway itself takes no more of these for now. No upstream was asked. */
+export const rateLimited = (message: string, detail: ErrorDetail) =>
+  new GatewayError('RATE_LIMITED', message, detail)
 
 /** The upstream takes no more calls for now. */
 export const upstreamRateLimited = (message: string, detail: ErrorDetail) =>

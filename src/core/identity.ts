@@ -16,6 +16,8 @@ export interface Credentials {
   readonly vault: string | undefined
   /** Goes to Feldera as `Authorization`. */
   readonly feldera: string | undefined
+  /** Why the cookie that the caller has gives no credential. Told where one is missing. */
+  readonly cookieFault?: string | undefined
 }
 
 /** One upstream, as one caller may use it. */
@@ -68,8 +70,8 @@ export function accessOnWordOf(session: Access, confirm: NonNullable<Access['con
 }
 
 /** Makes the {@link Caller.key} of credentials. */
-export function keyOfCredentials({ vault, feldera }: Credentials): string {
-  return keyOf(JSON.stringify([vault ?? null, feldera ?? null]))
+export function keyOfCredentials({ vault, feldera, cookieFault }: Credentials): string {
+  return keyOf(JSON.stringify([vault ?? null, feldera ?? null, cookieFault ?? null]))
 }
 
 const keyOf = (text: string) => hash('sha256', keyingSecret + text, 'base64url')

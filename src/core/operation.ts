@@ -1,3 +1,4 @@
+import type { BrowserSession } from './browser-session.ts'
 import type { Caller } from './identity.ts'
 
 /**
@@ -7,11 +8,29 @@ import type { Caller } from './identity.ts'
 // biome-ignore lint/suspicious/noEmptyInterface: resources fill it by declaration merging
 export interface Loaders {}
 
+/** The browser behind an operation, as far as signing in and out concerns it. */
+export interface Browser {
+  /** What its cookie holds. Undefined where it has none, where that does not count, or a header came with it. */
+  readonly session: BrowserSession | undefined
+  /** Undefined over WebSocket and on a stream of events, where the headers of the answer are gone already. */
+  readonly exchange: HttpExchange | undefined
+}
+
+/** A request whose answer can still set a cookie. */
+export interface HttpExchange {
+  /** From where the request came: attempts to sign in are counted by it. */
+  readonly clientAddress: string
+  setCookie(session: BrowserSession): Promise<void>
+  clearCookie(): void
+}
+
 /** What lasts as long as one operation. */
 export interface OperationScope {
   readonly caller: Caller
   /** Aborts when nobody waits for the answer any more; upstream calls end with it. */
   readonly signal: AbortSignal
+  /** Undefined for the events of a subscription, which are executed once for many. */
+  readonly browser?: Browser
 }
 
 /** What every resolver gets. */

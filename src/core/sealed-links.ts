@@ -1,14 +1,9 @@
-import { hkdfSync } from 'node:crypto'
-import { EncryptJWT, jwtDecrypt } from 'jose'
 import { unauthenticated } from './errors.ts'
 import type { Credentials } from './identity.ts'
-import type { Clock } from './time.ts'
+import { createSeal, type SealOptions } from './sealing.ts'
 
 /** How long a sealed link works, in seconds (the contract of `downloadUrl`). */
 export const linkLifetimeSeconds = 300
-
-/** A token is a credential, a path and some claims; anything longer is none of ours. */
-const maxTokenLength = 16_384
 
 /** Links that carry a credential, encrypted and authenticated, so that a browser can open them without a header. */
 export interface SealedLinks {
@@ -29,41 +24,26 @@ export interface SealedLinks {
 }
 
 /** Settings of {@link SealedLinks}. */
-export interface SealedLinksOptions {
-  readonly secret: string
+export interface SealedLinksOptions extends Pick<SealOptions, 'secrets' | 'clock'> {
   /** The address under which clients reach the gateway; asked for at each link, since a port may be known late. */
   publicUrl(): string
-  readonly clock: Clock
 }
 
-/** Seals by JWE: direct encryption with A256GCM, under a key derived from the secret for this use alone. */
-export function createSealedLinks({ secret, publicUrl, clock }: SealedLinksOptions): SealedLinks {
-  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'vaultline sealed links', 32))
+/** Makes the links of one gateway. */
+export function createSealedLinks({ secrets, publicUrl, clock }: SealedLinksOptions): SealedLinks {
+  const { seal, open } = createSeal({ secrets, use: 'vaultline sealed links', clock })
 
   return {
     async seal(link, { vault, feldera }) {
-      const nowSeconds = Math.floor(clock.now() / 1000)
-      const token = await new EncryptJWT({ vault, feldera })
-        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-        .setAudience(link)
-        .setExpirationTime(nowSeconds + linkLifetimeSeconds)
-        .encrypt(key)
+      const expiresAtMs = clock.now() + linkLifetimeSeconds * 1000
       const url = new URL(publicUrl().replace(/\/+$/, '') + link)
-      url.searchParams.set('token', token)
+      url.searchParams.set('token', await seal({ vault, feldera }, { audience: link, expiresAtMs }))
       return url
     },
     async open(link, token) {
-      if (token.length > maxTokenLength) throw badLink()
-      const { payload } = await jwtDecrypt(token, key, {
-        audience: link,
-        requiredClaims: ['exp'],
-        currentDate: new Date(clock.now()),
-        keyManagementAlgorithms: ['dir'],
-        contentEncryptionAlgorithms: ['A256GCM'],
-      }).catch(() => {
-        throw badLink()
-      })
-      return { vault: textOf(payload['vault']), feldera: textOf(payload['feldera']) }
+      const claims = await open(token, link)
+      if (claims === undefined) throw badLink()
+      return { vault: textOf(claims['vault']), feldera: textOf(claims['feldera']) }
     },
   }
 }

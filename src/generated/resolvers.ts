@@ -2,9 +2,10 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Job as JobModel, JobLink as JobLinkModel, JobProgress as JobProgressModel, JobTask as JobTaskModel, JobConnection as JobConnectionModel, JobTaskConnection as JobTaskConnectionModel, JobUpdate as JobUpdateModel, StartJobPayload as StartJobPayloadModel } from '../jobs/model.ts';
 import type { Pipeline as PipelineModel } from '../pipelines/model.ts';
-import type { ProfilingSession as ProfilingSessionModel, CreateProfilingSessionPayload as CreateProfilingSessionPayloadModel, EndProfilingSessionPayload as EndProfilingSessionPayloadModel } from '../profiling-sessions/model.ts';
+import type { ProfilingSession as ProfilingSessionModel, CreateProfilingSessionPayload as CreateProfilingSessionPayloadModel, EndProfilingSessionPayload as EndProfilingSessionPayloadModel, ProfilingResult as ProfilingResultModel, ProfilingResultsSummary as ProfilingResultsSummaryModel } from '../profiling-sessions/model.ts';
 import type { SamplyProfile as SamplyProfileModel, SamplyProfileInProgress as SamplyProfileInProgressModel, SamplyProfileUnavailable as SamplyProfileUnavailableModel, SamplyProfileAnalysis as SamplyProfileAnalysisModel, SamplyThread as SamplyThreadModel, HotFunction as HotFunctionModel, FlameGraphNode as FlameGraphNodeModel, StartSamplyProfilePayload as StartSamplyProfilePayloadModel } from '../samply-profiles/model.ts';
 import type { UploadSession as UploadSessionModel, UploadPart as UploadPartModel, CommitUploadSessionPayload as CommitUploadSessionPayloadModel } from '../upload-sessions/model.ts';
+import type { Viewer as ViewerModel } from '../viewer/model.ts';
 import type { OperationContext } from '../core/operation.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -31,6 +32,8 @@ export type Scalars = {
 /** What can be read. Each field asks Vault or Feldera with the credentials of the caller. */
 export type Query = {
   readonly __typename?: 'Query';
+  /** Who asks, as Vault knows them. Null where nobody is signed in: the caller brings no session, or one that has ended. */
+  readonly viewer?: Maybe<Viewer>;
   /**
    * One job of Vault, active or finished. Null when Vault knows no job with this id, or the caller may not see it.
    * Vault answers the status of a job once in ten seconds; in between this field answers with what was last seen,
@@ -129,6 +132,19 @@ export type QuerySamplyProfileArgs = {
 /** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /**
+   * Signs a browser in at Vault, with the user's name and password there. The answer sets a cookie that no script can read,
+   * and the browser sends it along from then on: no page ever holds a session of Vault. It ends after 48 hours at the latest,
+   * with `signOut`, and when the user is idle for longer than Vault allows. Only by POST to `/graphql`. Fails with
+   * USERNAME_OR_PASSWORD_INCORRECT, USER_LOCKED_OUT or PASSWORD_CHANGE_REQUIRED as Vault says, with FORBIDDEN where the user
+   * has no access to this Vault, and with RATE_LIMITED after too many attempts.
+   */
+  readonly signIn?: Maybe<SignInPayload>;
+  /**
+   * Signs the browser out: its session at Vault ends, its cookie goes, and what it follows ends. Only by POST to `/graphql`.
+   * Does nothing where nobody is signed in by cookie; a session that came in a header is its sender's own.
+   */
+  readonly signOut?: Maybe<SignOutPayload>;
   /** Starts a scheduled job now instead of at its scheduled time. Fails with CONFLICT when the job is not scheduled. */
   readonly startJob?: Maybe<StartJobPayload>;
   /**
@@ -139,10 +155,11 @@ export type Mutation = {
   readonly createUploadSession?: Maybe<CreateUploadSessionPayload>;
   /**
    * Tells Vault that all parts of an upload have arrived. Vault puts the file together in a job, and the file is in file
-   * staging when that has succeeded: subscribe to `jobUpdated`. The upload session ends with this.
+   * staging when that has succeeded: subscribe to `jobUpdated`. The upload session ends with this. Fails with CONFLICT while
+   * parts are missing; the message says which is next.
    */
   readonly commitUploadSession?: Maybe<CommitUploadSessionPayload>;
-  /** Gives an upload up. Vault throws its parts away. */
+  /** Gives an upload up. Vault throws its parts away. Fails with NOT_FOUND when there is no such session. */
   readonly abortUploadSession?: Maybe<AbortUploadSessionPayload>;
   /**
    * Creates a profiling session, which begins to record at once. Fails with CONFLICT when another session is active
@@ -166,6 +183,12 @@ export type Mutation = {
    * answered, as in progress.
    */
   readonly startSamplyProfile?: Maybe<StartSamplyProfilePayload>;
+};
+
+
+/** What can be set going. No mutation is ever sent to Vault or Feldera twice. */
+export type MutationSignInArgs = {
+  input: SignInInput;
 };
 
 
@@ -311,6 +334,42 @@ export type SubscriptionUploadSessionUpdatedArgs = {
 export type SubscriptionSamplyProfileUpdatedArgs = {
   pipelineName: Scalars['String']['input'];
   ordinal?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The user who asks. */
+export type Viewer = {
+  readonly __typename?: 'Viewer';
+  /** Vault's id of the user. */
+  readonly userId: Scalars['ID']['output'];
+  /** Vault's id of itself. Null where it does not tell. */
+  readonly vaultId?: Maybe<Scalars['ID']['output']>;
+  /**
+   * When the sign-in ends at the latest, 48 hours after it began. Null where the caller brought a session of its own, of
+   * which the gateway does not know when it began.
+   */
+  readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** Who signs in. */
+export type SignInInput = {
+  /** The name of the user in Vault, such as `ada@example.com`. */
+  readonly username: Scalars['String']['input'];
+  /** The user's password. It goes to Vault, and the gateway keeps it nowhere. */
+  readonly password: Scalars['String']['input'];
+};
+
+/** What `signIn` answers. */
+export type SignInPayload = {
+  readonly __typename?: 'SignInPayload';
+  /** The user who is now signed in. */
+  readonly viewer: Viewer;
+};
+
+/** What `signOut` answers. */
+export type SignOutPayload = {
+  readonly __typename?: 'SignOutPayload';
+  /** Vault's id of the user who was signed out. Null where nobody was signed in by cookie. */
+  readonly userId?: Maybe<Scalars['ID']['output']>;
 };
 
 /** What `startJob` answers. */
@@ -656,6 +715,135 @@ export type ProfilingSession = {
    * token and works without further credentials for five minutes: treat it as a secret.
    */
   readonly resultsUrl?: Maybe<Scalars['URL']['output']>;
+  /**
+   * The results, one element for each SDK request, at most 100,000. Null until the session is complete. The gateway reads
+   * the ZIP once for all fields and pages, which takes seconds where it is large. Where it cannot read it, this field
+   * alone fails, and `resultsUrl` still works.
+   */
+  readonly results?: Maybe<ProfilingResultConnection>;
+  /** What all results come to. Null until the session is complete; otherwise as for `results`. */
+  readonly resultsSummary?: Maybe<ProfilingResultsSummary>;
+};
+
+
+/**
+ * A recording of what custom Java SDK code costs in a Vault. It runs for 20 minutes or 10,000 requests, then Vault
+ * prepares the results, which takes about 15 minutes. One can be active at a time, and ten are kept.
+ */
+export type ProfilingSessionResultsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  orderBy?: InputMaybe<ProfilingResultOrder>;
+};
+
+/**
+ * In which order results come. Where two are equal, and where the value is missing or cannot be read, it is that of
+ * Vault's file; what is missing comes last.
+ */
+export type ProfilingResultOrder =
+  /** The most CPU time first. */
+  | 'CPU_TIME'
+  /** The longest first. */
+  | 'ELAPSED_TIME'
+  /** The most memory first. */
+  | 'MEMORY'
+  /** The earliest first. */
+  | 'TIMESTAMP';
+
+/** One page of the results of a profiling session. */
+export type ProfilingResultConnection = {
+  readonly __typename?: 'ProfilingResultConnection';
+  /** The results of the page, each with its cursor. */
+  readonly edges: ReadonlyArray<ProfilingResultEdge>;
+  /** The results of the page. */
+  readonly nodes: ReadonlyArray<ProfilingResult>;
+  /** Whether there is more, and where it begins. */
+  readonly pageInfo: PageInfo;
+  /** How many results the session has. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A result and its place in the list. */
+export type ProfilingResultEdge = {
+  readonly __typename?: 'ProfilingResultEdge';
+  /** Pass it as `after` to go on behind this result. */
+  readonly cursor: Scalars['String']['output'];
+  /** The result. */
+  readonly node: ProfilingResult;
+};
+
+/**
+ * What one SDK request has cost: one call into custom Java SDK code. What Vault's file leaves empty, or writes in a way that
+ * cannot be read, is null.
+ */
+export type ProfilingResult = {
+  readonly __typename?: 'ProfilingResult';
+  /** The session's id and the number of the row in Vault's file, such as `0LS000000003002/17`. It never changes. */
+  readonly id: Scalars['ID']['output'];
+  /** When the request began. Null where Vault writes it in a way that is not known: see `rawTimestamp`. */
+  readonly timestamp?: Maybe<Scalars['DateTime']['output']>;
+  /** When the request began, as Vault writes it, in UTC. */
+  readonly rawTimestamp?: Maybe<Scalars['String']['output']>;
+  /** Vault's id of the user who made the request. */
+  readonly userId?: Maybe<Scalars['ID']['output']>;
+  /** The name of the user who made the request. */
+  readonly userName?: Maybe<Scalars['String']['output']>;
+  /** Vault's id of the execution of the request. */
+  readonly executionId?: Maybe<Scalars['String']['output']>;
+  /** Vault's id of the request. */
+  readonly sdkRequestId?: Maybe<Scalars['String']['output']>;
+  /** How many entry points of SDK code ran: triggers, actions and the like. */
+  readonly sdkCount?: Maybe<Scalars['SafeInt']['output']>;
+  /** CPU time in nanoseconds. */
+  readonly cpuTimeNs?: Maybe<Scalars['SafeInt']['output']>;
+  /** Time from begin to end in milliseconds. */
+  readonly elapsedTimeMs?: Maybe<Scalars['Float']['output']>;
+  /** Memory that was consumed, in bytes. Gross: what was given back meanwhile counts too. */
+  readonly grossMemoryBytes?: Maybe<Scalars['SafeInt']['output']>;
+};
+
+/** What all results of a profiling session come to. */
+export type ProfilingResultsSummary = {
+  readonly __typename?: 'ProfilingResultsSummary';
+  /** How many requests were recorded. */
+  readonly requestCount: Scalars['Int']['output'];
+  /** How many users made them, told apart by id. */
+  readonly userCount: Scalars['Int']['output'];
+  /** The sums over all requests. */
+  readonly totals: ProfilingTotals;
+  /** How CPU time is spread over the requests, in nanoseconds. Null where there is none. */
+  readonly cpuTimeNs?: Maybe<ProfilingPercentiles>;
+  /** How elapsed time is spread over the requests, in milliseconds. Null where there is none. */
+  readonly elapsedTimeMs?: Maybe<ProfilingPercentiles>;
+  /** The ten requests with the most CPU time, the most expensive first. Fewer where there are not so many. */
+  readonly mostExpensive: ReadonlyArray<ProfilingResult>;
+};
+
+/** Sums over requests. What a request does not have counts as nothing. Exact up to 2^53: 104 days of CPU time. */
+export type ProfilingTotals = {
+  readonly __typename?: 'ProfilingTotals';
+  /** Entry points that ran. */
+  readonly sdkCount: Scalars['Float']['output'];
+  /** CPU time in nanoseconds. */
+  readonly cpuTimeNs: Scalars['Float']['output'];
+  /** Elapsed time in milliseconds. Requests run side by side, so that it may be more than the session took. */
+  readonly elapsedTimeMs: Scalars['Float']['output'];
+  /** Memory that was consumed, in bytes. */
+  readonly grossMemoryBytes: Scalars['Float']['output'];
+};
+
+/**
+ * Percentiles by the nearest rank: the smallest value that this many of a hundred requests do not exceed. Each is the value
+ * of some request.
+ */
+export type ProfilingPercentiles = {
+  readonly __typename?: 'ProfilingPercentiles';
+  /** Half of the requests do not exceed this. */
+  readonly p50: Scalars['Float']['output'];
+  /** Of 100 requests, 95 do not exceed this. */
+  readonly p95: Scalars['Float']['output'];
+  /** Of 100 requests, 99 do not exceed this. */
+  readonly p99: Scalars['Float']['output'];
 };
 
 /** Where a profiling session stands. */
@@ -1094,6 +1282,10 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Viewer: ResolverTypeWrapper<ViewerModel>;
+  SignInInput: SignInInput;
+  SignInPayload: ResolverTypeWrapper<Omit<SignInPayload, 'viewer'> & { viewer: ResolversTypes['Viewer'] }>;
+  SignOutPayload: ResolverTypeWrapper<SignOutPayload>;
   StartJobPayload: ResolverTypeWrapper<StartJobPayloadModel>;
   CreateUploadSessionInput: CreateUploadSessionInput;
   CreateUploadSessionPayload: ResolverTypeWrapper<Omit<CreateUploadSessionPayload, 'uploadSession'> & { uploadSession?: Maybe<ResolversTypes['UploadSession']> }>;
@@ -1120,9 +1312,16 @@ export type ResolversTypes = {
   JobTaskEdge: ResolverTypeWrapper<Omit<JobTaskEdge, 'node'> & { node: ResolversTypes['JobTask'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   ProfilingSession: ResolverTypeWrapper<ProfilingSessionModel>;
+  ProfilingResultOrder: ProfilingResultOrder;
+  ProfilingResultConnection: ResolverTypeWrapper<Omit<ProfilingResultConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ProfilingResultEdge']>, nodes: ReadonlyArray<ResolversTypes['ProfilingResult']> }>;
+  ProfilingResultEdge: ResolverTypeWrapper<Omit<ProfilingResultEdge, 'node'> & { node: ResolversTypes['ProfilingResult'] }>;
+  ProfilingResult: ResolverTypeWrapper<ProfilingResultModel>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  ProfilingResultsSummary: ResolverTypeWrapper<ProfilingResultsSummaryModel>;
+  ProfilingTotals: ResolverTypeWrapper<ProfilingTotals>;
+  ProfilingPercentiles: ResolverTypeWrapper<ProfilingPercentiles>;
   ProfilingSessionStatus: ProfilingSessionStatus;
   UploadSession: ResolverTypeWrapper<UploadSessionModel>;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   UploadPart: ResolverTypeWrapper<UploadPartModel>;
   UploadPartConnection: ResolverTypeWrapper<Omit<UploadPartConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['UploadPartEdge']>, nodes: ReadonlyArray<ResolversTypes['UploadPart']> }>;
   UploadPartEdge: ResolverTypeWrapper<Omit<UploadPartEdge, 'node'> & { node: ResolversTypes['UploadPart'] }>;
@@ -1152,6 +1351,10 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   Mutation: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
+  Viewer: ViewerModel;
+  SignInInput: SignInInput;
+  SignInPayload: Omit<SignInPayload, 'viewer'> & { viewer: ResolversParentTypes['Viewer'] };
+  SignOutPayload: SignOutPayload;
   StartJobPayload: StartJobPayloadModel;
   CreateUploadSessionInput: CreateUploadSessionInput;
   CreateUploadSessionPayload: Omit<CreateUploadSessionPayload, 'uploadSession'> & { uploadSession?: Maybe<ResolversParentTypes['UploadSession']> };
@@ -1175,8 +1378,14 @@ export type ResolversParentTypes = {
   JobTaskEdge: Omit<JobTaskEdge, 'node'> & { node: ResolversParentTypes['JobTask'] };
   PageInfo: PageInfo;
   ProfilingSession: ProfilingSessionModel;
-  UploadSession: UploadSessionModel;
+  ProfilingResultConnection: Omit<ProfilingResultConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ProfilingResultEdge']>, nodes: ReadonlyArray<ResolversParentTypes['ProfilingResult']> };
+  ProfilingResultEdge: Omit<ProfilingResultEdge, 'node'> & { node: ResolversParentTypes['ProfilingResult'] };
+  ProfilingResult: ProfilingResultModel;
   Float: Scalars['Float']['output'];
+  ProfilingResultsSummary: ProfilingResultsSummaryModel;
+  ProfilingTotals: ProfilingTotals;
+  ProfilingPercentiles: ProfilingPercentiles;
+  UploadSession: UploadSessionModel;
   UploadPart: UploadPartModel;
   UploadPartConnection: Omit<UploadPartConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['UploadPartEdge']>, nodes: ReadonlyArray<ResolversParentTypes['UploadPart']> };
   UploadPartEdge: Omit<UploadPartEdge, 'node'> & { node: ResolversParentTypes['UploadPart'] };
@@ -1204,6 +1413,7 @@ export interface UrlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes[
 }
 
 export type QueryResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
   job?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryJobArgs, 'id'>>;
   jobs?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Job']>>>, ParentType, ContextType, RequireFields<QueryJobsArgs, 'ids'>>;
   activeJobs?: Resolver<Maybe<ResolversTypes['JobConnection']>, ParentType, ContextType, RequireFields<QueryActiveJobsArgs, 'first'>>;
@@ -1217,6 +1427,8 @@ export type QueryResolvers<ContextType = OperationContext, ParentType extends Re
 };
 
 export type MutationResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  signIn?: Resolver<Maybe<ResolversTypes['SignInPayload']>, ParentType, ContextType, RequireFields<MutationSignInArgs, 'input'>>;
+  signOut?: Resolver<Maybe<ResolversTypes['SignOutPayload']>, ParentType, ContextType>;
   startJob?: Resolver<Maybe<ResolversTypes['StartJobPayload']>, ParentType, ContextType, RequireFields<MutationStartJobArgs, 'id'>>;
   createUploadSession?: Resolver<Maybe<ResolversTypes['CreateUploadSessionPayload']>, ParentType, ContextType, RequireFields<MutationCreateUploadSessionArgs, 'input'>>;
   commitUploadSession?: Resolver<Maybe<ResolversTypes['CommitUploadSessionPayload']>, ParentType, ContextType, RequireFields<MutationCommitUploadSessionArgs, 'id'>>;
@@ -1234,6 +1446,20 @@ export type SubscriptionResolvers<ContextType = OperationContext, ParentType ext
   profilingSessionUpdated?: SubscriptionResolver<Maybe<ResolversTypes['ProfilingSession']>, "profilingSessionUpdated", ParentType, ContextType, RequireFields<SubscriptionProfilingSessionUpdatedArgs, 'name'>>;
   uploadSessionUpdated?: SubscriptionResolver<Maybe<ResolversTypes['UploadSession']>, "uploadSessionUpdated", ParentType, ContextType, RequireFields<SubscriptionUploadSessionUpdatedArgs, 'id'>>;
   samplyProfileUpdated?: SubscriptionResolver<Maybe<ResolversTypes['SamplyProfileResult']>, "samplyProfileUpdated", ParentType, ContextType, RequireFields<SubscriptionSamplyProfileUpdatedArgs, 'pipelineName' | 'ordinal'>>;
+};
+
+export type ViewerResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  vaultId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type SignInPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SignInPayload'] = ResolversParentTypes['SignInPayload']> = {
+  viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
+};
+
+export type SignOutPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SignOutPayload'] = ResolversParentTypes['SignOutPayload']> = {
+  userId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type StartJobPayloadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['StartJobPayload'] = ResolversParentTypes['StartJobPayload']> = {
@@ -1357,6 +1583,56 @@ export type ProfilingSessionResolvers<ContextType = OperationContext, ParentType
   expirationDate?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   resultsUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
+  results?: Resolver<Maybe<ResolversTypes['ProfilingResultConnection']>, ParentType, ContextType, RequireFields<ProfilingSessionResultsArgs, 'first' | 'orderBy'>>;
+  resultsSummary?: Resolver<Maybe<ResolversTypes['ProfilingResultsSummary']>, ParentType, ContextType>;
+};
+
+export type ProfilingResultConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingResultConnection'] = ResolversParentTypes['ProfilingResultConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ProfilingResultEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ProfilingResult']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ProfilingResultEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingResultEdge'] = ResolversParentTypes['ProfilingResultEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ProfilingResult'], ParentType, ContextType>;
+};
+
+export type ProfilingResultResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingResult'] = ResolversParentTypes['ProfilingResult']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  timestamp?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  rawTimestamp?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  executionId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sdkRequestId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sdkCount?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  cpuTimeNs?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  elapsedTimeMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  grossMemoryBytes?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+};
+
+export type ProfilingResultsSummaryResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingResultsSummary'] = ResolversParentTypes['ProfilingResultsSummary']> = {
+  requestCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  userCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  totals?: Resolver<ResolversTypes['ProfilingTotals'], ParentType, ContextType>;
+  cpuTimeNs?: Resolver<Maybe<ResolversTypes['ProfilingPercentiles']>, ParentType, ContextType>;
+  elapsedTimeMs?: Resolver<Maybe<ResolversTypes['ProfilingPercentiles']>, ParentType, ContextType>;
+  mostExpensive?: Resolver<ReadonlyArray<ResolversTypes['ProfilingResult']>, ParentType, ContextType>;
+};
+
+export type ProfilingTotalsResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingTotals'] = ResolversParentTypes['ProfilingTotals']> = {
+  sdkCount?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  cpuTimeNs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  elapsedTimeMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  grossMemoryBytes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type ProfilingPercentilesResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingPercentiles'] = ResolversParentTypes['ProfilingPercentiles']> = {
+  p50?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  p95?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  p99?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type UploadSessionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UploadSession'] = ResolversParentTypes['UploadSession']> = {
@@ -1480,6 +1756,9 @@ export type Resolvers<ContextType = OperationContext> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  Viewer?: ViewerResolvers<ContextType>;
+  SignInPayload?: SignInPayloadResolvers<ContextType>;
+  SignOutPayload?: SignOutPayloadResolvers<ContextType>;
   StartJobPayload?: StartJobPayloadResolvers<ContextType>;
   CreateUploadSessionPayload?: CreateUploadSessionPayloadResolvers<ContextType>;
   CommitUploadSessionPayload?: CommitUploadSessionPayloadResolvers<ContextType>;
@@ -1499,6 +1778,12 @@ export type Resolvers<ContextType = OperationContext> = {
   JobTaskEdge?: JobTaskEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   ProfilingSession?: ProfilingSessionResolvers<ContextType>;
+  ProfilingResultConnection?: ProfilingResultConnectionResolvers<ContextType>;
+  ProfilingResultEdge?: ProfilingResultEdgeResolvers<ContextType>;
+  ProfilingResult?: ProfilingResultResolvers<ContextType>;
+  ProfilingResultsSummary?: ProfilingResultsSummaryResolvers<ContextType>;
+  ProfilingTotals?: ProfilingTotalsResolvers<ContextType>;
+  ProfilingPercentiles?: ProfilingPercentilesResolvers<ContextType>;
   UploadSession?: UploadSessionResolvers<ContextType>;
   UploadPart?: UploadPartResolvers<ContextType>;
   UploadPartConnection?: UploadPartConnectionResolvers<ContextType>;

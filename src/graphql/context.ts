@@ -6,7 +6,7 @@ export type ContextFactory = (scope: OperationScope) => OperationContext
 
 /** Makes contexts with the loaders of all resources, each made when it is first asked for: most operations need one. */
 export function createContextFactory(resources: readonly Resource[]): ContextFactory {
-  return ({ caller, signal }) => ({ caller, signal, loaders: lazyLoaders(resources, { caller, signal }) })
+  return (scope) => ({ ...scope, loaders: lazyLoaders(resources, scope) })
 }
 
 /** Each resource makes the loaders that it declares, so that together they are all of `Loaders`. */

@@ -35,11 +35,7 @@ export async function startServer(
   let stopping = false
 
   function serve(incoming: IncomingMessage, response: ServerResponse) {
-    const request = toSandboxRequest(
-      incoming.method ?? 'GET',
-      incoming.url ?? '/',
-      incoming.headers.authorization,
-    )
+    const request = toSandboxRequest(incoming)
     const { route, answer } = service.route(request)
     const call = toCall(route, request, incoming, clock.now())
     response.on('close', () => {

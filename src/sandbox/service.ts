@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Answer } from './answer.ts'
 import type { ReceivedFile } from './received-file.ts'
 
@@ -11,6 +12,8 @@ export interface SandboxRequest {
   url: string
   /** Parsed at the first look. */
   readonly query: URLSearchParams
+  /** The `Host` header. */
+  host: string
   /** The `Authorization` header. */
   authorization: string | undefined
   /** The fields of the body, where that is a form. It is there when the answer is made. */
@@ -42,16 +45,17 @@ export interface FaultEnvelopes {
 }
 
 /** The request that arrived as `method` and `url`. */
-export function toSandboxRequest(
-  method: string,
-  url: string,
-  authorization: string | undefined,
-): SandboxRequest {
+export function toSandboxRequest({
+  method = 'GET',
+  url = '/',
+  headers: { host = '', authorization },
+}: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): SandboxRequest {
   const queryStart = url.indexOf('?')
   let query: URLSearchParams | undefined
   return {
     method,
     url,
+    host,
     authorization,
     form: undefined,
     file: undefined,

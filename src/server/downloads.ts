@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Access, Caller, Credentials } from '../core/identity.ts'
+import type { Access } from '../core/identity.ts'
 import type { SealedLinks } from '../core/sealed-links.ts'
 import type { Download, DownloadFile } from '../resource.ts'
 import type { FileStream } from '../upstream/file-stream.ts'
-import { credentialsOfHeaders } from './credentials.ts'
 import type { HttpServer } from './http.ts'
+import type { Identification } from './identification.ts'
 import { requestSignal } from './request-signal.ts'
 
 /** The one other origin whose page opens profiles: the Firefox Profiler fetches them into the browser. */
@@ -19,7 +19,7 @@ const maxReadingPauseMs = 60_000
 export interface DownloadRoutesOptions {
   readonly downloads: readonly Download[]
   readonly links: SealedLinks
-  readonly callerOf: (credentials: Credentials) => Caller
+  readonly identification: Identification
   readonly stopping: AbortSignal
 }
 
@@ -55,11 +55,14 @@ async function accessOf(
   { query, headers }: FastifyRequest,
   { service }: Download,
   file: DownloadFile,
-  { links, callerOf }: DownloadRoutesOptions,
+  { links, identification }: DownloadRoutesOptions,
 ): Promise<Access> {
   const token = tokenOf(query)
-  const credentials = token === undefined ? credentialsOfHeaders(headers) : await links.open(file.link, token)
-  return callerOf(credentials)[service]()
+  const caller =
+    token === undefined
+      ? (await identification.senderOf(headers)).caller
+      : identification.callerOf(await links.open(file.link, token))
+  return caller[service]()
 }
 
 interface DownloadHeaders extends Readonly<Record<string, string>> {

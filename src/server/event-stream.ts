@@ -2,16 +2,15 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { type DocumentNode, execute, OperationTypeNode } from 'graphql'
 import { badRequest, gatewayStopping } from '../core/errors.ts'
-import type { Caller } from '../core/identity.ts'
 import { type Clock, orAborted } from '../core/time.ts'
 import { asGraphqlError } from '../graphql/error-presentation.ts'
 import { chooseOperation } from '../graphql/operations.ts'
 import { presentedJson } from '../graphql/results.ts'
-import { credentialsOfHeaders } from './credentials.ts'
 import { type EventStreamRequest, eventStreamRequestOf, refusalOf } from './event-stream-request.ts'
 import { createEventStreams, type EventStream } from './event-stream-response.ts'
 import { eventStreamPath, type GraphOptions } from './graphql-route.ts'
 import { type HttpServer, sendError } from './http.ts'
+import type { Sender } from './identification.ts'
 import { requestSignal } from './request-signal.ts'
 
 /** What the route needs. */
@@ -33,7 +32,7 @@ export interface EventStreamRoute {
 
 /** An operation that can be run, and who asks for it. */
 interface Operation extends EventStreamRequest {
-  readonly caller: Caller
+  readonly sender: Sender
   readonly document: DocumentNode
 }
 
@@ -69,7 +68,7 @@ export function addEventStream(
       if (refusal !== undefined) await sendError(reply, refusal.error, refusal.status)
     },
     async handler(request, reply) {
-      const caller = graph.callerOf(credentialsOfHeaders(request.headers))
+      const sender = await graph.identification.senderOf(request.headers)
       const asked = eventStreamRequestOf(request)
       // The request is kept as long as its stream, which may be days. Its text need not be.
       request.body = undefined
@@ -84,7 +83,7 @@ export function addEventStream(
       if (type === OperationTypeNode.MUTATION && request.method === 'GET') {
         return refuseMethod(reply, 'POST', 'A GET only reads. Send a mutation by POST.')
       }
-      return begin({ ...asked, caller, document }, type, reply)
+      return begin({ ...asked, sender, document }, type, reply)
     },
   })
   http.route({
@@ -129,24 +128,32 @@ function headersOf(reply: FastifyReply): OutgoingHttpHeaders {
 }
 
 function follow(
-  { subscriptions }: GraphOptions,
-  { caller, query, document, operationName, variables }: Operation,
+  { subscriptions, identification }: GraphOptions,
+  { sender, query, document, operationName, variables }: Operation,
   response: ServerResponse,
   stream: EventStream,
 ): void {
+  const { caller, session } = sender
   const operation = { caller, source: query, document, operationName, variables }
   const subscriber = subscriptions.subscribe(operation, stream)
   response.on('drain', () => subscriptions.resume(subscriber))
   response.once('close', () => subscriptions.leave(subscriber))
+  if (session !== undefined)
+    response.once(
+      'close',
+      identification.hold(session, () => stream.breakOff()),
+    )
 }
 
 async function run(
   { schema, createContext, presentError, stopping }: GraphOptions,
-  { caller, document, operationName, variables }: Operation,
+  { sender, document, operationName, variables }: Operation,
   reply: FastifyReply,
   stream: EventStream,
 ): Promise<void> {
-  const contextValue = createContext({ caller, signal: requestSignal(reply, stopping) })
+  const { caller, session } = sender
+  const browser = { session, exchange: undefined }
+  const contextValue = createContext({ caller, signal: requestSignal(reply, stopping), browser })
   try {
     const execution = execute({ schema, document, operationName, variableValues: variables, contextValue })
     // A write is not broken off when the gateway gives up, but its client is told.

@@ -4,31 +4,50 @@ import type { GraphiqlTab } from './graphiql-page.ts'
 export interface GraphiqlTabKeys {
   /** A job that is not finished yet. */
   jobId: string
+  /** An upload that is under way. */
+  uploadSessionId: string
+  /** A profiling session that is complete. */
+  profilingSessionName: string
   /** A Feldera pipeline. */
   pipelineName: string
+  /** Somebody who can sign in. */
+  username: string
+  /** Empty where it is not made up. */
+  password: string
 }
 
 /** What stands in the tabs where the gateway's upstreams are real and no key is known. */
 export const placeholderTabKeys: GraphiqlTabKeys = {
   jobId: 'a job id from ActiveJobsWithTheirTasks',
+  uploadSessionId: 'the id that BeginUpload gives',
+  profilingSessionName: 'the name of a complete session from UploadsAndProfilingSessions',
   pipelineName: 'the name of a pipeline',
+  username: 'your name in Vault',
+  password: '',
 }
 
 /**
  * The tabs that GraphiQL opens with: what frontends come for, each explained to a newcomer.
  * The first one has no variables because GraphiQL 5.4 does not show those of the first tab that it opens with.
  */
-export function graphiqlTabs({ jobId, pipelineName }: GraphiqlTabKeys): GraphiqlTab[] {
+export function graphiqlTabs(keys: GraphiqlTabKeys): GraphiqlTab[] {
+  const { jobId, uploadSessionId, profilingSessionName, pipelineName, username, password } = keys
   return [
     { query: activeJobsWithTheirTasks },
     { query: jobUpdates, variables: { id: jobId } },
     { query: uploadsAndProfilingSessions },
     {
+      query: uploadFile,
+      variables: { input: { path: '/imports/hello.txt', size: 5, overwrite: true }, id: uploadSessionId },
+    },
+    {
       query: recordProfilingSession,
       variables: { input: { label: 'Checkout', description: 'Slow since May' } },
     },
+    { query: mostExpensiveRequests, variables: { name: profilingSessionName } },
     { query: pipelineCpuProfile, variables: { pipelineName } },
     { query: walkCompletedJobs, variables: { first: 5, after: null } },
+    { query: signIn, variables: { input: { username, password } } },
   ]
 }
 
@@ -104,6 +123,50 @@ query UploadsAndProfilingSessions {
 }
 `
 
+const uploadFile = `# A file goes to Vault's file staging in three
+# steps. The button asks which operation to run.
+#
+# 1. BeginUpload gives the id of an upload session:
+#    copy it into "id", below under Variables.
+mutation BeginUpload($input: CreateUploadSessionInput!) {
+  createUploadSession(input: $input) {
+    uploadSession {
+      id
+      size
+      expirationDate
+    }
+  }
+}
+
+# 2. Send the parts, one after the other, each with
+#    5 to 50 MB, and the last one with what is left.
+#    Here one part is all. In a terminal, with the
+#    host of this page, and outside the sandbox with
+#    the header Authorization too:
+#      curl -X PUT --data-binary Hello \\
+#        http://HOST/upload-sessions/ID/parts/1
+#    UploadProgress shows what has arrived.
+subscription UploadProgress($id: ID!) {
+  uploadSessionUpdated(id: $id) {
+    name
+    uploadedParts
+    uploaded
+    progress
+  }
+}
+
+# 3. Vault puts the file together in a job. The tab
+#    JobUpdates follows it.
+mutation CommitUpload($id: ID!) {
+  commitUploadSession(id: $id) {
+    job {
+      id
+      status
+    }
+  }
+}
+`
+
 const recordProfilingSession = `# Records what the Java SDK code of a Vault costs, from
 # now on. Vault runs one session at a time: while another
 # is active this fails with CONFLICT, and the message says
@@ -118,6 +181,44 @@ mutation RecordProfilingSession($input: CreateProfilingSessionInput!) {
       status
       createdDate
       expirationDate
+    }
+  }
+}
+`
+
+const mostExpensiveRequests = `# What a profiling session has found: how CPU time is
+# spread over the requests to SDK code, in nanoseconds,
+# and the most expensive ones. orderBy can also be
+# ELAPSED_TIME, MEMORY or TIMESTAMP; for more, put
+# endCursor into "after". Both are null until the
+# session is complete.
+query MostExpensiveRequests($name: String!) {
+  profilingSession(name: $name) {
+    label
+    status
+    resultsSummary {
+      requestCount
+      userCount
+      cpuTimeNs {
+        p50
+        p95
+        p99
+      }
+    }
+    results(first: 10, orderBy: CPU_TIME) {
+      totalCount
+      nodes {
+        timestamp
+        userName
+        sdkRequestId
+        cpuTimeNs
+        elapsedTimeMs
+        grossMemoryBytes
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
     }
   }
 }
@@ -180,6 +281,22 @@ query WalkCompletedJobs($first: Int!, $after: String) {
     pageInfo {
       hasNextPage
       endCursor
+    }
+  }
+}
+`
+
+const signIn = `# Signs this browser in at Vault, with the name and the
+# password of a user there, typed below under Variables.
+# GraphiQL keeps no password. The browser gets a cookie
+# that no script can read; all tabs are that user from
+# then on, until: mutation { signOut { userId } }
+mutation SignIn($input: SignInInput!) {
+  signIn(input: $input) {
+    viewer {
+      userId
+      vaultId
+      expiresAt
     }
   }
 }

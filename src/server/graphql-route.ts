@@ -7,15 +7,16 @@ import {
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
-import type { Caller, Credentials } from '../core/identity.ts'
-import type { OperationContext } from '../core/operation.ts'
+import type { SealedSessions } from '../core/browser-session.ts'
+import type { HttpExchange, OperationContext } from '../core/operation.ts'
 import type { ContextFactory } from '../graphql/context.ts'
 import { type CheckedDocument, maxDocumentTokens } from '../graphql/documents.ts'
 import { asGraphqlError, type ErrorPresentation } from '../graphql/error-presentation.ts'
 import type { Subscriptions } from '../graphql/subscriptions.ts'
-import { credentialsOfHeaders } from './credentials.ts'
 import type { HttpServer } from './http.ts'
+import type { Identification, Sender } from './identification.ts'
 import { requestSignal } from './request-signal.ts'
+import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
 
 /** Where the graph is, over HTTP and WebSocket alike. */
 export const graphqlPath = '/graphql'
@@ -29,7 +30,7 @@ export interface GraphOptions {
   /** Parses and validates for the transports that Apollo Server does not serve. They share what it remembers. */
   readonly checkDocument: (source: string) => CheckedDocument
   readonly createContext: ContextFactory
-  readonly callerOf: (credentials: Credentials) => Caller
+  readonly identification: Identification
   readonly presentError: ErrorPresentation
   readonly subscriptions: Subscriptions
   /** Aborts when operations under way are given up. */
@@ -37,19 +38,34 @@ export interface GraphOptions {
   readonly allowedOrigins: readonly string[]
 }
 
+/** What the route of plain HTTP needs beside that. */
+export interface GraphqlRouteOptions {
+  readonly graph: GraphOptions
+  readonly sealedSessions: SealedSessions
+  readonly sendGraphiql: (reply: FastifyReply) => Promise<FastifyReply>
+}
+
 /** Adds `POST /graphql`, `GET /graphql?query=` and, for browsers, GraphiQL. */
 export async function addGraphqlRoute(
   http: HttpServer,
-  graph: GraphOptions,
-  sendGraphiql: (reply: FastifyReply) => Promise<FastifyReply>,
+  { graph, sealedSessions, sendGraphiql }: GraphqlRouteOptions,
 ): Promise<void> {
   const apollo = await startedApollo(graph)
+  const senders = new WeakMap<FastifyRequest, Sender>()
+  const senderOf = async (request: FastifyRequest): Promise<Sender> => {
+    const sender = senders.get(request) ?? (await graph.identification.senderOf(request.headers))
+    senders.set(request, sender)
+    return sender
+  }
   const answer = fastifyApolloHandler(apollo, {
-    context: async (request: FastifyRequest, reply: FastifyReply) =>
-      graph.createContext({
-        caller: graph.callerOf(credentialsOfHeaders(request.headers)),
+    context: async (request: FastifyRequest, reply: FastifyReply) => {
+      const { caller, session } = await senderOf(request)
+      return graph.createContext({
+        caller,
         signal: requestSignal(reply, graph.stopping),
-      }),
+        browser: { session, exchange: exchangeOf(request, reply, sealedSessions) },
+      })
+    },
   })
   http.route({
     method: ['GET', 'POST'],
@@ -58,13 +74,23 @@ export async function addGraphqlRoute(
       reply.header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', '))
       if (isBrowserVisit(request)) return sendGraphiql(reply)
       // Looked at before Apollo does, which would answer a refusal of its context with HTTP 500.
-      credentialsOfHeaders(request.headers)
+      const { hasStaleCookie } = await senderOf(request)
+      if (hasStaleCookie) reply.header('set-cookie', clearSessionCookie)
       if (isHarmlessGet(request, graph.allowedOrigins))
         request.headers['apollo-require-preflight'] = 'not needed'
       return answer.call(http, request, reply)
     },
   })
   http.get('/', (_request, reply) => reply.redirect(graphqlPath))
+}
+
+function exchangeOf({ ip }: FastifyRequest, reply: FastifyReply, sealed: SealedSessions): HttpExchange {
+  const put = (cookie: string) => void reply.removeHeader('set-cookie').header('set-cookie', cookie)
+  return {
+    clientAddress: ip,
+    setCookie: async (session) => put(await setSessionCookie(session, sealed)),
+    clearCookie: () => put(clearSessionCookie),
+  }
 }
 
 async function startedApollo(graph: GraphOptions): Promise<ApolloServer<OperationContext>> {
@@ -110,7 +136,7 @@ function isBrowserVisit({ method, headers: { accept = '' } }: FastifyRequest): b
 }
 
 /**
- * A GET can only read, and no cookie speaks for its sender. So Apollo's protection against requests that another
+ * A GET can only read, and a cookie counts only from pages that may read. So Apollo's protection against requests that another
  * site forges is left to those that a browser marks as such (Fetch Metadata, `Sec-Fetch-Site`) and whose origin is not
  * allowed; curl needs no extra header.
  */

@@ -54,6 +54,8 @@ export interface HttpOptions {
   /** The most connections of one process. Past it new ones are closed at once, so that those that are there go on. */
   readonly maxConnections: number
   readonly allowedOrigins: readonly string[]
+  /** Proxies whose word on a client's address is taken (`X-Forwarded-For`). */
+  readonly trustedProxies: readonly string[]
   /** Further origins that may read what one request answers. */
   allowsOrigin(origin: string, request: FastifyRequest): boolean
 }
@@ -67,16 +69,20 @@ export async function createHttpServer({
   reportFailure,
   maxConnections,
   allowedOrigins,
+  trustedProxies,
   allowsOrigin,
 }: HttpOptions): Promise<HttpServer> {
-  const http = bareServer(log)
+  const http = bareServer(log, trustedProxies)
   http.server.maxConnections = maxConnections
   await http.register(cors, {
     delegator: (request: FastifyRequest, callback) => {
       const { origin = '' } = request.headers
-      const isAllowed = allowedOrigins.includes(origin) || allowsOrigin(origin, request)
+      const isOfList = allowedOrigins.includes(origin)
+      const isAllowed = isOfList || allowsOrigin(origin, request)
       callback(null, {
         origin: isAllowed ? origin : false,
+        // The cookie of a sign-in comes along from the pages of the list only.
+        credentials: isOfList,
         strictPreflight: false,
         methods: ['GET', 'POST', 'PUT'],
         exposedHeaders: ['content-disposition', 'x-request-id'],
@@ -105,8 +111,9 @@ export async function createHttpServer({
   return http
 }
 
-function bareServer(log: FastifyBaseLogger): HttpServer {
+function bareServer(log: FastifyBaseLogger, trustedProxies: readonly string[]): HttpServer {
   return fastify({
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength },

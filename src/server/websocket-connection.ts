@@ -2,11 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { MessageType } from 'graphql-ws'
 import type { WebSocket } from 'ws'
+import type { BrowserSession } from '../core/browser-session.ts'
 import type { Credentials } from '../core/identity.ts'
 import { OperationCancelled } from '../core/operation.ts'
 import type { Clock } from '../core/time.ts'
 import type { Subscriber } from '../graphql/subscriber.ts'
 import type { GraphOptions } from './graphql-route.ts'
+import type { CookieReading } from './session-cookie.ts'
 import { closeCodes } from './websocket-close.ts'
 import { textFrame } from './websocket-frame.ts'
 
@@ -42,6 +44,12 @@ export interface SocketFloor {
 /** The headers of the upgrade that say who asks. */
 export type CredentialHeaders = Pick<IncomingHttpHeaders, 'authorization' | 'feldera-authorization'>
 
+/** What a request for a WebSocket says of who asks. */
+export interface UpgradeIdentity {
+  readonly headers: IncomingHttpHeaders
+  readonly cookie: CookieReading
+}
+
 /** One connection of graphql-transport-ws. Plain data and no timer, since there are many. */
 export interface Connection {
   readonly floor: SocketFloor
@@ -50,6 +58,12 @@ export interface Connection {
   readonly socket: Duplex
   /** Undefined once `connection_init` was read. */
   headers: CredentialHeaders | undefined
+  /** Undefined once `connection_init` was read. */
+  cookie: CookieReading | undefined
+  /** The session of the browser, where its cookie is what counts. */
+  session: BrowserSession | undefined
+  /** Lets go of the browser's session. */
+  release: (() => void) | undefined
   /** Undefined until `connection_init` was acknowledged, which is at once. */
   credentials: Credentials | undefined
   readonly subscriptions: Map<string, Subscriber>
@@ -69,7 +83,7 @@ export function createConnection(
   floor: SocketFloor,
   webSocket: WebSocket,
   socket: Duplex,
-  headers: IncomingHttpHeaders,
+  { headers, cookie }: UpgradeIdentity,
 ): Connection {
   const nowMs = floor.clock.now()
   return {
@@ -81,6 +95,9 @@ export function createConnection(
       authorization: headers.authorization,
       'feldera-authorization': headers['feldera-authorization'],
     },
+    cookie,
+    session: undefined,
+    release: undefined,
     credentials: undefined,
     subscriptions: new Map(),
     requests: new Map(),

@@ -1,7 +1,10 @@
 import { type ConnectionInitMessage, type Message, MessageType, parseMessage } from 'graphql-ws'
+import type { BrowserSession } from '../core/browser-session.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Credentials } from '../core/identity.ts'
 import { credentialsOfConnection } from './credentials.ts'
+import { withCookie } from './identification.ts'
+import { noCookie } from './session-cookie.ts'
 import { ConnectionFault, closeCodes } from './websocket-close.ts'
 import { type Connection, type CredentialHeaders, closeConnection, send } from './websocket-connection.ts'
 import { beginOperation, cancelOperation, failConnection } from './websocket-operations.ts'
@@ -43,7 +46,7 @@ function actUpon(connection: Connection, message: Message): void {
       if (credentials === undefined) {
         throw new ConnectionFault(closeCodes.unauthorized, 'Send `connection_init` first.')
       }
-      beginOperation(connection, floor.graph.callerOf(credentials), message)
+      beginOperation(connection, floor.graph.identification.callerOf(credentials), message)
       break
     }
     case MessageType.Complete:
@@ -56,14 +59,25 @@ function actUpon(connection: Connection, message: Message): void {
 
 /** Nothing has to be waited for, so a connection is acknowledged at once, and no operation ever waits for that. */
 function initialise(connection: Connection, { payload }: ConnectionInitMessage): void {
-  const { headers, floor } = connection
+  const { headers, cookie = noCookie, floor } = connection
   if (headers === undefined) {
     throw new ConnectionFault(closeCodes.tooManyInitialisations, 'One `connection_init` is enough.')
   }
-  connection.credentials = credentialsOf(payload, headers)
+  const given = credentialsOf(payload, headers)
+  connection.credentials = withCookie(given, cookie)
   connection.headers = undefined
+  connection.cookie = undefined
+  if (given.vault === undefined && cookie.session !== undefined) holdSession(connection, cookie.session)
   connection.idleSinceMs = floor.clock.now()
   send(connection, JSON.stringify({ type: MessageType.ConnectionAck }))
+}
+
+/** As long as the connection is open, the browser is there. */
+function holdSession(connection: Connection, session: BrowserSession): void {
+  connection.session = session
+  connection.release = connection.floor.graph.identification.hold(session, () =>
+    closeConnection(connection, closeCodes.unauthorized, 'The sign-in has ended. Sign in and connect again.'),
+  )
 }
 
 function credentialsOf(params: ConnectionInitMessage['payload'], headers: CredentialHeaders): Credentials {

@@ -116,7 +116,11 @@ function answer(connection: Connection, { id, caller, document, payload }: Opera
       document,
       operationName: payload.operationName ?? null,
       variableValues: payload.variables ?? null,
-      contextValue: createContext({ caller, signal: abort.signal }),
+      contextValue: createContext({
+        caller,
+        signal: abort.signal,
+        browser: { session: connection.session, exchange: undefined },
+      }),
     })
     if (requests.get(id) !== abort) return
     const idJson = JSON.stringify(id)

@@ -15,6 +15,7 @@ import {
   endOperations,
   type SocketFloor,
   type SocketLimits,
+  type UpgradeIdentity,
 } from './websocket-connection.ts'
 import { receive } from './websocket-messages.ts'
 import { giveUpRequests } from './websocket-operations.ts'
@@ -71,14 +72,17 @@ export function addWebSocket(http: HttpServer, { graph, limits, clock }: WebSock
     close(this: WebSocket) {
       const connection = connections.get(this)
       connections.delete(this)
-      if (connection !== undefined) endOperations(connection)
+      if (connection !== undefined) {
+        connection.release?.()
+        endOperations(connection)
+      }
       settle()
     },
     /** `ws` closes by itself what is at fault; a WebSocket without this listener would end the process. */
     error() {},
   }
-  const open = (webSocket: WebSocket, socket: Duplex, request: IncomingMessage) => {
-    const connection = createConnection(floor, webSocket, socket, request.headers)
+  const open = (webSocket: WebSocket, socket: Duplex, identity: UpgradeIdentity) => {
+    const connection = createConnection(floor, webSocket, socket, identity)
     connections.set(webSocket, connection)
     webSocket.on('message', listeners.message)
     webSocket.on('pong', listeners.pong)
@@ -89,10 +93,24 @@ export function addWebSocket(http: HttpServer, { graph, limits, clock }: WebSock
   }
 
   const sockets = createSocketServer()
+  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refused = refusalOf(request, graph.allowedOrigins)
+    if (refused !== undefined) return refuse(socket, refused)
+    const { headers } = request
+    // Node has let go of the socket, and `ws` has not taken it yet.
+    const destroy = () => socket.destroy()
+    socket.on('error', destroy)
+    const cookie = await graph.identification.cookieOf(headers)
+    socket.off('error', destroy)
+    if (isStopping) return refuse(socket, 503)
+    sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, socket, { headers, cookie }))
+  }
   http.server.on('upgrade', (request, socket, head) => {
-    const status = isStopping ? 503 : refusalOf(request, graph.allowedOrigins)
-    if (status !== undefined) return refuse(socket, status)
-    sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, socket, request))
+    if (isStopping) return refuse(socket, 503)
+    upgrade(request, socket, head).catch((error: unknown) => {
+      floor.logFault(error)
+      socket.destroy()
+    })
   })
 
   return {

@@ -7,6 +7,7 @@ import {
   type Credentials,
   keyOfCredentials,
 } from '../core/identity.ts'
+import type { BrowserSessions } from './browser-sessions.ts'
 import type { ConfirmSession } from './vault-sessions.ts'
 
 /** Which upstreams there are, and what a caller needs to reach them. */
@@ -26,32 +27,47 @@ export interface AccessRules {
 export function createCallers(
   rules: AccessRules,
   confirmSession: ConfirmSession,
+  { hasEnded }: Pick<BrowserSessions, 'hasEnded'>,
 ): (credentials: Credentials) => Caller {
+  const sessionOf = (authorization: string): Access => {
+    const access = accessWith(authorization)
+    if (hasEnded(access)) throw unauthenticated('This session was signed out. Sign in again.')
+    return access
+  }
   return (credentials) => ({
     get key() {
       return keyOfCredentials(credentials)
     },
-    vault: onceOnly(() => vaultAccess(rules, credentials)),
-    feldera: onceOnly(() => felderaAccess(rules, credentials, confirmSession)),
+    vault: onceOnly(() => vaultAccess(rules, credentials, sessionOf)),
+    feldera: onceOnly(() => felderaAccess(rules, credentials, sessionOf, confirmSession)),
     linkCredentials: (service) => linkCredentials(rules, credentials, service),
   })
 }
 
-function vaultAccess({ vault, demoSession }: AccessRules, credentials: Credentials): Access {
+/** @throws GatewayError UNAUTHENTICATED where the browser that had this session has signed out */
+type SessionAccess = (authorization: string) => Access
+
+function vaultAccess(
+  { vault, demoSession }: AccessRules,
+  credentials: Credentials,
+  sessionOf: SessionAccess,
+): Access {
   if (vault === 'not configured') throw upstreamNotConfigured('vault')
   const authorization = credentials.vault ?? demoSession
   if (authorization === undefined) {
     throw unauthenticated(
-      'Vault needs a session: send its id as the header `Authorization`, or as `authorization` in the connectionParams of a WebSocket.',
+      credentials.cookieFault ??
+        'Vault needs a session: sign in with the mutation `signIn`, or send the id of a session as the header `Authorization`, or as `authorization` in the connectionParams of a WebSocket.',
       { upstream: { service: 'vault' } },
     )
   }
-  return accessWith(authorization)
+  return sessionOf(authorization)
 }
 
 function felderaAccess(
   { vault, feldera, demoSession }: AccessRules,
   credentials: Credentials,
+  sessionOf: SessionAccess,
   confirmSession: ConfirmSession,
 ): Access {
   if (feldera === 'not configured') throw upstreamNotConfigured('feldera')
@@ -59,11 +75,12 @@ function felderaAccess(
   const authorization = credentials.vault ?? demoSession
   if (authorization === undefined) {
     throw unauthenticated(
-      'Feldera is reached with a Vault session: send its id as the header `Authorization` (`authorization` in the connectionParams of a WebSocket), or a credential of Feldera as `Feldera-Authorization` (`felderaAuthorization`).',
+      credentials.cookieFault ??
+        'Feldera is reached with a Vault session: sign in with the mutation `signIn`, or send the id of a session as the header `Authorization` (`authorization` in the connectionParams of a WebSocket), or a credential of Feldera as `Feldera-Authorization` (`felderaAuthorization`).',
       { upstream: { service: 'feldera' } },
     )
   }
-  const session = accessWith(authorization)
+  const session = sessionOf(authorization)
   return accessOnWordOf(session, (signal) => confirmSession(session, signal))
 }
 

@@ -60,6 +60,10 @@ const maxResponseDelayMs = 60_000
 /** By this name Vault's usage log and its filter of clients know the gateway (API reference, Client ID). */
 const clientId = 'vaultline'
 
+/** Binary answers have no envelope, but this header has its `responseStatus` (API reference, Response Headers; since 23R2). */
+const tellsFailure = (headers: Headers) =>
+  ['FAILURE', 'EXCEPTION'].includes(headers.get('x-vaultapi-status') ?? '')
+
 const jsonType = { 'content-type': 'application/json' }
 
 /** The types with which Vault answers a look-up by a key that it does not know. */
@@ -71,6 +75,8 @@ export interface VaultAnswer {
   readonly body: Readonly<Record<string, unknown>>
   /** For errors about the payload. */
   readonly upstream: UpstreamDetail
+  /** Vault's id of itself, as it stands on its answers. */
+  readonly vaultId: string | undefined
 }
 
 type VaultCall = Pick<UpstreamCall, 'query' | 'signal'>
@@ -81,6 +87,8 @@ type VaultUpload = Pick<UploadCall, 'headers' | 'body' | 'signal'>
 
 /** Vault's REST API, its envelope opened. */
 export interface VaultClient {
+  /** Vault's own name for where it is: its host, with the port where that is not HTTPS's (API reference, vaultDNS). */
+  readonly host: string
   /** @param path behind `/api/{version}`, as `pathOf` builds it */
   get(access: Access, path: string, call: VaultCall): Promise<VaultAnswer>
   /**
@@ -119,7 +127,7 @@ export interface VaultOptions {
 /** Makes the client of one Vault. */
 export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions): VaultClient {
   const headers = { 'x-vaultapi-clientid': clientId }
-  const http = createHttpClient({ service: 'vault', baseUrl: url, timeoutMs, headers })
+  const http = createHttpClient({ service: 'vault', baseUrl: url, timeoutMs, headers, tellsFailure })
   const uploads = createUploadClient({ service: 'vault', baseUrl: url, timeoutMs, headers })
   const basePath = `/api/${apiVersion}`
   let responseDelayMs = 0
@@ -134,6 +142,7 @@ export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions):
     return openEnvelope(answer, access, method)
   }
   return {
+    host: new URL(url).host,
     get: (access, path, call) => send('GET', access, basePath + path, call),
     post: (access, path, form) => send('POST', access, basePath + path, form === undefined ? {} : { form }),
     delete: (access, path) => send('DELETE', access, basePath + path, {}),
@@ -214,7 +223,7 @@ function openEnvelope(
   switch (envelope.data.responseStatus) {
     case 'SUCCESS':
     case 'WARNING':
-      return { body: envelope.data, upstream }
+      return { body: envelope.data, upstream, vaultId: headers.get('x-vaultapi-vaultid') ?? undefined }
     case 'EXCEPTION':
       throw upstreamUnavailable(
         `Vault failed: ${quoted(messagesOf(envelope.data), access)}. ${lostAnswerHint(method)}`,

@@ -63,9 +63,9 @@ const allConfigured: AccessRules = { vault: 'configured', feldera: 'configured',
 const alone: Partial<AccessRules> = { vault: 'not configured' }
 const sandbox: Partial<AccessRules> = { demoSession: 'sandbox-demo' }
 const callerWith = (credentials: Credentials, rules: Partial<AccessRules> = {}, asked: unknown[] = []) =>
-  createCallers({ ...allConfigured, ...rules }, async (session) => asked.push(session.authorization))(
-    credentials,
-  )
+  createCallers({ ...allConfigured, ...rules }, async (session) => asked.push(session.authorization), {
+    hasEnded: ({ authorization }) => authorization === 'signed-out',
+  })(credentials)
 
 const failsWith =
   (code: 'UNAUTHENTICATED' | 'UPSTREAM_NOT_CONFIGURED', service: 'vault' | 'feldera') => (error: unknown) =>

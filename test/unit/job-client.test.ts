@@ -13,10 +13,11 @@ function clientOf(body: Readonly<Record<string, unknown>>) {
   const asked: unknown[] = []
   const answer = async (_access: unknown, path: string, call?: { query?: unknown }) => {
     asked.push([path, call?.query])
-    return { body, upstream: { service: 'vault', status: 200 } as const }
+    return { body, upstream: { service: 'vault', status: 200 } as const, vaultId: undefined }
   }
   const vault = {
     get: answer,
+    host: 'vault.example.com',
     follow: answer,
     post: answer,
     delete: answer,

@@ -12,7 +12,7 @@ const link = '/samply-profiles/orders?ordinal=0'
 
 function linksOf({ secret: own = secret, publicUrl = 'https://graph.example.com' } = {}) {
   const clock = createFakeClock()
-  return { clock, links: createSealedLinks({ secret: own, publicUrl: () => publicUrl, clock }) }
+  return { clock, links: createSealedLinks({ secrets: [own], publicUrl: () => publicUrl, clock }) }
 }
 
 const felderaOnly = (feldera: string): Credentials => ({ vault: undefined, feldera })

@@ -31,7 +31,7 @@ describe("Vault's word that a session is good", () => {
         return settled()
       }
       asked.push({ access, path, signal, answer })
-      return promise.then(() => ({ body: {}, upstream }))
+      return promise.then(() => ({ body: {}, upstream, vaultId: undefined }))
     }
     confirm = createSessionConfirmation({ get }, clock)
   })

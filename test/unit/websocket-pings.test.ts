@@ -8,6 +8,7 @@ import { createContextFactory } from '../../src/graphql/context.ts'
 import { createDocumentCheck } from '../../src/graphql/documents.ts'
 import { createSubscriptions } from '../../src/graphql/subscriptions.ts'
 import { createHttpServer, type HttpServer } from '../../src/server/http.ts'
+import { noCookie } from '../../src/server/session-cookie.ts'
 import { addWebSocket, type WebSockets } from '../../src/server/websocket.ts'
 import { pingIntervalMs } from '../../src/server/websocket-connection.ts'
 import { createCallers } from '../../src/upstream/access.ts'
@@ -28,6 +29,7 @@ describe('the pings of WebSockets', () => {
       reportFailure: () => {},
       maxConnections: 1000,
       allowedOrigins: [],
+      trustedProxies: [],
       allowsOrigin: () => false,
     })
     const schema = buildSchema('type Query { nothing: Int }')
@@ -39,9 +41,16 @@ describe('the pings of WebSockets', () => {
         checkDocument: createDocumentCheck(schema),
         createContext,
         presentError,
-        callerOf: createCallers({ vault: 'configured', feldera: 'configured', demoSession: undefined }, () =>
-          Promise.reject(new Error('no session is asked about')),
-        ),
+        identification: {
+          senderOf: () => Promise.reject(new Error('nothing comes by HTTP')),
+          cookieOf: async () => noCookie,
+          callerOf: createCallers(
+            { vault: 'configured', feldera: 'configured', demoSession: undefined },
+            () => Promise.reject(new Error('no session is asked about')),
+            { hasEnded: () => false },
+          ),
+          hold: () => () => {},
+        },
         subscriptions: createSubscriptions({ schema, createContext, presentError, clock }),
         stopping: new AbortController().signal,
         allowedOrigins: [],

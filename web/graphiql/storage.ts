@@ -1,4 +1,5 @@
 import type { GraphiQLProps } from 'graphiql'
+import { queryWithoutPasswords, recordsWithoutSecrets, variablesWithoutPasswords } from './without-secrets.ts'
 
 type GraphiqlStorage = NonNullable<GraphiQLProps['storage']>
 
@@ -7,14 +8,14 @@ type GraphiqlStorage = NonNullable<GraphiQLProps['storage']>
  * when the same address serves real data.
  *
  * Credentials are never kept. GraphiQL's `shouldPersistHeaders` sees to its tabs, but the history of GraphiQL
- * 5.4 stores each request's headers whatever that says, so they are taken out here.
+ * 5.4 stores each request's headers whatever that says, so they are taken out here; and so are passwords, which
+ * stand in documents and variables.
  */
 export function namespacedStorage(backing: Storage, namespace: string): GraphiqlStorage {
   const keys = () => Object.keys(backing).filter((key) => key.startsWith(namespace))
   return {
     getItem: (key) => backing.getItem(namespace + key),
-    setItem: (key, value) =>
-      backing.setItem(namespace + key, historyKeys.has(key) ? withoutHeaders(value) : value),
+    setItem: (key, value) => backing.setItem(namespace + key, cleanerOf.get(key)?.(value) ?? value),
     removeItem: (key) => backing.removeItem(namespace + key),
     clear: () => {
       for (const key of keys()) backing.removeItem(key)
@@ -25,8 +26,10 @@ export function namespacedStorage(backing: Storage, namespace: string): Graphiql
   }
 }
 
-const historyKeys = new Set(['graphiql:queries', 'graphiql:favorites'])
-
-function withoutHeaders(history: string): string {
-  return JSON.stringify(JSON.parse(history), (key, value) => (key === 'headers' ? undefined : value))
-}
+const cleanerOf = new Map([
+  ['graphiql:query', queryWithoutPasswords],
+  ['graphiql:variables', variablesWithoutPasswords],
+  ['graphiql:tabState', recordsWithoutSecrets],
+  ['graphiql:queries', recordsWithoutSecrets],
+  ['graphiql:favorites', recordsWithoutSecrets],
+])

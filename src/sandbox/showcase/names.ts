@@ -1,8 +1,14 @@
+import { defaultPassword } from '../vault/users.ts'
+
 /**
  * The keys of what is in the showcase from the start and stays: examples in GraphiQL and in documents use
  * these names.
  */
 export const showcase = {
+  /** A user who is no admin, to sign in as. */
+  otherUsername: 'robin@sandbox.example',
+  /** The password of all users. */
+  password: defaultPassword,
   /** An SDK job of 720 tasks, RUNNING for six hours from the start; its `progress` moves every 30 s. */
   runningJobId: '45001',
   /** An SDK job of 8 tasks, one of which ends every 30 s; SUCCESS four minutes after the start. */

@@ -30,6 +30,7 @@ export function createShowcase(startMs: number): Showcase {
 
   return {
     begin(state, feldera) {
+      state.users.add({ id: 1002, sessionId: 'sandbox-robin', username: showcase.otherUsername })
       for (const job of pastJobs(startMs)) state.jobs.add(job, startMs)
       addLastingJobs(state)
       addUploadSessions(state, startMs)

@@ -2,6 +2,7 @@ import type { SandboxRequest } from '../service.ts'
 import type { BurstMeter } from './burst.ts'
 import type { JobStore } from './job-store.ts'
 import type { ProfilerPace, ProfilingSessionStore } from './profiling-sessions.ts'
+import type { AuthAttempts } from './sessions.ts'
 import type { UploadSessionStore } from './upload-sessions.ts'
 import type { SandboxUser, UserStore } from './users.ts'
 
@@ -22,6 +23,9 @@ export interface VaultState {
   /** Vault documents no error type for the rules of profiling sessions. Default: OPERATION_NOT_ALLOWED. */
   profilerRuleErrorType: string
   users: UserStore
+  authAttempts: AuthAttempts
+  /** How often one user may try to sign in within a minute. */
+  authBurstLimit: number
   burst: BurstMeter
 }
 

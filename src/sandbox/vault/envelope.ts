@@ -11,6 +11,15 @@ export function success(call: VaultCall, content: Record<string, unknown> = {}):
   return envelope(call.state, call.request, 'SUCCESS', content)
 }
 
+/** The same for a call that came without a session. */
+export function successOf(
+  state: VaultState,
+  request: SandboxRequest,
+  content: Record<string, unknown>,
+): Answer {
+  return envelope(state, request, 'SUCCESS', content)
+}
+
 /** A refused call: HTTP 200 and FAILURE with one error. */
 export function failure(call: VaultCall, type: string, message: string): Answer {
   return failureOf(call.state, call.request, type, message)

@@ -15,6 +15,7 @@ import {
   answerProfilingSessionResults,
   answerProfilingSessions,
 } from './profiling-sessions.ts'
+import { answerAuth, answerCurrentUser, answerSessionEnd } from './sessions.ts'
 import { answerUploadSession, answerUploadSessions } from './upload-sessions.ts'
 import {
   answerUploadAbort,
@@ -44,6 +45,8 @@ export type VaultRouteName =
   | 'upload-parts'
   | 'upload-commit'
   | 'upload-abort'
+  | 'auth'
+  | 'session-end'
   | 'current-user'
   | 'keep-alive'
   | 'unknown'
@@ -114,6 +117,7 @@ const routes: readonly Route<VaultRouteName, AnswerCall>[] = [
     path: 'services/file_staging/upload/:id/parts',
     target: answerUploadParts,
   },
+  { name: 'session-end', method: 'DELETE', path: 'session', target: answerSessionEnd },
   { name: 'current-user', method: 'GET', path: 'objects/users/me', target: answerCurrentUser },
   { name: 'keep-alive', method: 'POST', path: 'keep-alive', target: (call) => success(call) },
 ]
@@ -123,6 +127,9 @@ const findRoute = createRouter(routes)
 /** Finds the route of a request under `/api/{any version}/`. */
 export function routeVaultRequest(state: VaultState, request: SandboxRequest): RoutedRequest {
   const [, api, version = '', ...segments] = request.path.split('/')
+  if (api === 'api' && request.method === 'POST' && segments.join('/') === 'auth') {
+    return { route: 'auth', answer: () => answerAuth(state, request) }
+  }
   const match = api === 'api' ? findRoute(request.method, segments) : undefined
   return {
     route: match?.name ?? 'unknown',
@@ -141,20 +148,4 @@ export function routeVaultRequest(state: VaultState, request: SandboxRequest): R
       return match.target(call)
     },
   }
-}
-
-/** `GET objects/users/me` (upstream A1). */
-function answerCurrentUser(call: VaultCall): Answer {
-  const { id, admin } = call.user
-  const user = {
-    user_name__v: `user${id}@sandbox.example`,
-    user_first_name__v: admin === true ? 'Ada' : 'Robin',
-    user_last_name__v: `Sandbox ${id}`,
-    user_email__v: `user${id}@sandbox.example`,
-    user_timezone__v: 'Europe/Berlin',
-    user_locale__v: 'en_GB',
-    active__v: true,
-    id,
-  }
-  return success(call, { users: [{ user }] })
 }

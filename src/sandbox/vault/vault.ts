@@ -24,6 +24,9 @@ export const demoSessionId = 'sandbox-demo'
 /** The id of the admin who is there from the start. */
 export const demoUserId = 1001
 
+/** The name with which that admin signs in; the password is `sandbox`. */
+export const demoUsername = 'ada@sandbox.example'
+
 /** A job that was added. */
 export interface SandboxJob {
   readonly id: number
@@ -44,6 +47,8 @@ export interface SandboxVault {
   /** How many sessions a page of the list of uploads has. Undefined, as at first: all are on one page. */
   uploadListPageSize: number | undefined
   addUser(user: SandboxUser): void
+  /** How often one user may try to sign in within a minute before that is API_LIMIT_EXCEEDED. Default: 20. */
+  authBurstLimit: number
   /** From now on every call with this session answers INVALID_SESSION_ID. */
   endSession(sessionId: string): void
   addJob(job?: SandboxJobDefinition): SandboxJob
@@ -109,7 +114,7 @@ export async function startVault(options: {
 function createState(clock: Clock, jobStatusWindowMs: number): VaultState {
   const now = () => clock.now()
   const users = createUserStore()
-  users.add({ id: demoUserId, sessionId: demoSessionId, admin: true })
+  users.add({ id: demoUserId, sessionId: demoSessionId, admin: true, username: demoUsername })
   return {
     now,
     vaultId: 2026,
@@ -122,6 +127,8 @@ function createState(clock: Clock, jobStatusWindowMs: number): VaultState {
     profilerPace: demoProfilerPace,
     profilerRuleErrorType: 'OPERATION_NOT_ALLOWED',
     users,
+    authAttempts: new Map(),
+    authBurstLimit: 20,
     burst: createBurstMeter(),
   }
 }
@@ -159,6 +166,12 @@ function createVault(state: VaultState, server: SandboxServer): SandboxVault {
       state.profilerPace = pace
     },
     addUser: users.add,
+    get authBurstLimit() {
+      return state.authBurstLimit
+    },
+    set authBurstLimit(limit) {
+      state.authBurstLimit = limit
+    },
     endSession: users.endSession,
     addJob(definition = {}) {
       const job = jobs.add(definition)
