@@ -18,36 +18,41 @@ const maxKeptAnalyses = 64
 /** What they may take together, in bytes. */
 const maxKeptAnalysisBytes = 256 * 1024 * 1024
 
-/** How long an analysis is taken for that of the present profile without a look, in milliseconds. */
-const maxUncheckedMs = 10_000
+/** Which profile is meant, as far as who asks knows. */
+export interface ProfileSeen {
+  /** When it was seen to be there, in milliseconds since the epoch: the analysis is of this one, or of a newer one. */
+  readonly observedAtMs: number
+  /** Of its bytes, where they were read. */
+  readonly sha256?: string | undefined
+}
 
 /** The analyses of profiles. */
 export interface Analyses {
   /**
-   * The analysis of the present profile. It is made once, however many ask with one credential, and kept until Feldera
-   * has another profile.
+   * The analysis of a profile. It is made once, however many ask with one credential, and kept until Feldera has another
+   * profile.
    *
-   * @param sha256 of the profile, where the caller has just been told it
    * @throws GatewayError NOT_FOUND where there is no profile; UPSTREAM_INVALID_RESPONSE where it cannot be read; what
    *   a call to Feldera throws
    */
-  of(access: Access, key: ProfileKey, signal: AbortSignal, sha256?: string): Promise<ProfileAnalysis>
+  of(access: Access, key: ProfileKey, seen: ProfileSeen, signal: AbortSignal): Promise<ProfileAnalysis>
 }
 
 /** What the analyses stand on. */
 export interface AnalysesFloor {
-  readonly client: SamplyProfilesClient
+  readonly client: Pick<SamplyProfilesClient, 'open'>
   readonly workers: WorkerPool
   readonly clock: Clock
 }
 
 interface KeptAnalysis extends ProfileReading {
-  checkedAtMs: number
+  /** When Feldera was asked last whether this is its profile. */
+  readonly checkedAtMs: number
 }
 
 /**
  * Makes the analyses of a gateway. Feldera names no version of a profile (no ETag, and the file name has the time of
- * the answer), so from time to time its first bytes are compared: they have the compressed times and counts of the
+ * the answer), so the first bytes of a profile are compared: they have the compressed times and counts of the
  * collection, which no other one has.
  */
 export function createAnalyses({ client, workers, clock }: AnalysesFloor): Analyses {
@@ -56,41 +61,53 @@ export function createAnalyses({ client, workers, clock }: AnalysesFloor): Analy
     maxSize: maxKeptAnalysisBytes,
     sizeCalculation: ({ analysis }) => sizeOfAnalysis(analysis),
   })
-  const reads = createSharedCalls<ProfileAnalysis>()
+  const checks = createSharedCalls<KeptAnalysis>()
 
-  const read = async (access: Access, key: ProfileKey, name: string, signal: AbortSignal) => {
-    const checkedAtMs = clock.now()
-    const reading = await workers.run(readProfileTask, null, {
+  const read = (access: Access, key: ProfileKey, signal: AbortSignal): Promise<ProfileReading> =>
+    workers.run(readProfileTask, null, {
       what: `the profile of pipeline ${key.pipelineName}`,
       service: 'feldera',
       signal,
       open: async (reading) => (await openProfile(client, access, key, reading)).stream,
     })
-    kept.set(name, { ...reading, checkedAtMs })
-    return reading.analysis
-  }
-  const present = async (access: Access, key: ProfileKey, name: string, signal: AbortSignal) => {
-    const known = kept.get(name)
-    if (known === undefined) return read(access, key, name, signal)
-    const nowMs = clock.now()
-    if (nowMs < known.checkedAtMs + maxUncheckedMs) return known.analysis
-    // Forgotten first: where the look fails, nobody knows whether it is still the one.
-    kept.delete(name)
+  /** What was kept where it is still that of Feldera's profile; else a new one. */
+  const check = async (
+    access: Access,
+    key: ProfileKey,
+    known: KeptAnalysis | undefined,
+    signal: AbortSignal,
+  ): Promise<ProfileReading> => {
+    if (known === undefined) return read(access, key, signal)
     const { stream } = await openProfile(client, access, key, signal)
-    if ((await beginningOf(stream)) !== known.identity.beginning) return read(access, key, name, signal)
-    kept.set(name, { ...known, checkedAtMs: nowMs })
-    return known.analysis
+    const isSame = (await beginningOf(stream)) === known.identity.beginning
+    return isSame ? known : read(access, key, signal)
+  }
+  const checked = async (access: Access, key: ProfileKey, name: string, signal: AbortSignal) => {
+    const checkedAtMs = clock.now()
+    const known = kept.get(name)
+    // Forgotten first: where the check fails, nobody knows whether it is still the one.
+    kept.delete(name)
+    const { analysis, identity } = await check(access, key, known, signal)
+    const present = { analysis, identity, checkedAtMs }
+    kept.set(name, present)
+    return present
   }
 
   return {
-    async of(access, key, signal, sha256) {
+    async of(access, key, { observedAtMs, sha256 }, signal) {
       const name = `${access.callerKey}/${watchKey(key)}`
       const known = kept.get(name)
       if (known !== undefined && sha256 !== undefined) {
         if (known.identity.sha256 === sha256) return known.analysis
         kept.delete(name)
       }
-      return reads.run(name, signal, (shared) => present(access, key, name, shared))
+      const isFresh = ({ checkedAtMs }: KeptAnalysis) => checkedAtMs >= observedAtMs
+      const fresh = kept.get(name)
+      if (fresh !== undefined && isFresh(fresh)) return fresh.analysis
+      const run = () => checks.run(name, signal, (shared) => checked(access, key, name, shared))
+      // A check that was under way may have begun before the profile was there that is meant: then once more.
+      const first = await run()
+      return isFresh(first) ? first.analysis : (await run()).analysis
     },
   }
 }

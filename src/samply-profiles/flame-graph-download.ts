@@ -1,4 +1,5 @@
 import { badUserInput } from '../core/errors.ts'
+import type { Clock } from '../core/time.ts'
 import type { Download } from '../resource.ts'
 import { pathOf } from '../upstream/path.ts'
 import type { WorkerPool } from '../workers/pool.ts'
@@ -14,8 +15,15 @@ import type { ProfileKey } from './model.ts'
 export const flameGraphLink = ({ pipelineName, ordinal }: ProfileKey) =>
   `${pathOf`/samply-profiles/${pipelineName}/flame-graph.svg`}?ordinal=${ordinal}`
 
+/** What drawing stands on. */
+export interface FlameGraphDownloadFloor {
+  readonly analyses: Analyses
+  readonly workers: WorkerPool
+  readonly clock: Clock
+}
+
 /** The route of flame graphs as pictures. */
-export function flameGraphDownload(analyses: Analyses, workers: WorkerPool): Download {
+export function flameGraphDownload({ analyses, workers, clock }: FlameGraphDownloadFloor): Download {
   return {
     route: '/samply-profiles/:pipelineName/flame-graph.svg',
     service: 'feldera',
@@ -27,7 +35,7 @@ export function flameGraphDownload(analyses: Analyses, workers: WorkerPool): Dow
       return {
         link: flameGraphLink(key),
         async open(access, signal) {
-          const analysis = await analyses.of(access, key, signal)
+          const analysis = await analyses.of(access, key, { observedAtMs: clock.now() }, signal)
           const chosen = threadNamed(analysis.threads, wanted)
           const title = titleOf(key, analysis, chosen, view.isInverted)
           const svg = await workers.run(

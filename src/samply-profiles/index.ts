@@ -33,7 +33,7 @@ export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({
     resolvers: samplyProfileResolvers(watches, links),
     createLoaders: (scope) =>
       createSamplyProfileLoaders({ client, watches, sharedReads, analyses, workers }, scope),
-    downloads: [profileDownload(client), flameGraphDownload(analyses, workers)],
+    downloads: [profileDownload(client), flameGraphDownload({ analyses, workers, clock })],
     stop: () => watches.stop(),
   }
 }

@@ -97,9 +97,10 @@ export function createSamplyProfileLoaders(
         upstream: { service: 'feldera' },
       })
     },
-    async analysis({ pipelineName, ordinal, digest }) {
+    async analysis({ pipelineName, ordinal, observedAt, digest }) {
       const key = { pipelineName, ordinal }
-      return { ...key, ...(await analyses.of(caller.feldera(), key, signal, digest?.sha256)) }
+      const seen = { observedAtMs: Date.parse(observedAt), sha256: digest?.sha256 }
+      return { ...key, ...(await analyses.of(caller.feldera(), key, seen, signal)) }
     },
     views: createAnalysisViews(workers, signal),
     async start(key, durationSecs) {

@@ -10,7 +10,7 @@ import type { ProfileKey } from './model.ts'
  * @throws GatewayError NOT_FOUND with the reason where it is not
  */
 export async function openProfile(
-  client: SamplyProfilesClient,
+  client: Pick<SamplyProfilesClient, 'open'>,
   access: Access,
   key: ProfileKey,
   signal: AbortSignal,

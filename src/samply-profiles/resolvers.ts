@@ -75,6 +75,7 @@ export function samplyProfileResolvers(watches: Watches<SamplyProfileResult>, li
     },
     SamplyProfileAnalysis: {
       startTime: ({ startTimeMs }) => dateTimeOf(startTimeMs),
+      threads: (analysis, _arguments, { loaders }) => loaders.samplyProfiles.views.threads(analysis),
       hotFunctions: (analysis, { thread, ...view }, { loaders }) =>
         loaders.samplyProfiles.views.hotFunctions(
           analysis,

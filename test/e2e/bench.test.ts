@@ -7,6 +7,11 @@ const run = promisify(execFile)
 
 const needsLinux = process.platform === 'linux' ? false : 'the benchmarks run on Linux'
 
+it('the benchmark of profiles still runs, and ends with a row', { skip: needsLinux }, async () => {
+  const { stdout } = await run(process.execPath, ['bench/profile.ts', '--megabytes=0.1'])
+  assert.match(stdout, /^\| 0\.1 \| \d+ \| \d/m)
+})
+
 it('the benchmark of polling still runs, and ends with a row for the gateway and one for the peer', {
   skip: needsLinux,
 }, async () => {

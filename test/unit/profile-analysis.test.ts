@@ -156,6 +156,22 @@ describe('the analysis of a profile', () => {
     for (const [index, { parent }] of nodes.entries()) assert.ok((parent ?? -1) < index)
   })
 
+  it('keeps no more than 2,000 characters of a name, and still tells functions apart by all of it', () => {
+    const long = 'x'.repeat(5000)
+    const samples = ['a', 'b'].map((end) => ({ stack: [{ name: long + end, library: long }] }))
+    const analysis = analysisOf({ product: long, threads: [{ name: long, processName: long, samples }] })
+    const shown = `${'x'.repeat(2000)}…`
+    assert.deepEqual(
+      hottest(analysis).map(({ name, library }) => [name, library]),
+      [
+        [shown, shown],
+        [shown, shown],
+      ],
+    )
+    const [thread] = analysis.threads
+    assert.deepEqual([analysis.product, thread?.name, thread?.processName], [shown, shown, shown])
+  })
+
   it('reads stacks of any depth', () => {
     const stack = Array.from({ length: 20_000 }, () => step)
     const analysis = analysisOf({ threads: [{ name: 'deep', samples: [{ stack }] }] })

@@ -1,5 +1,5 @@
 import { TaskRefusal } from '../../workers/serve.ts'
-import type { AnalysedThread, NodeSamples, ProfileAnalysis } from './analysis.ts'
+import { type AnalysedThread, type NodeSamples, type ProfileAnalysis, shortened } from './analysis.ts'
 import { createCallTree, type GrowingCallTree, sharedInts } from './call-tree.ts'
 import { none } from './columns.ts'
 import { createFunctionTable, type FunctionTable } from './function-table.ts'
@@ -28,7 +28,7 @@ function analysisOf({ meta, libs, threads }: ReadProfile): ProfileAnalysis {
   const lastMs = Math.max(...threads.map((thread) => thread.lastMs ?? Number.NEGATIVE_INFINITY))
   const cpuUnit = unitsPerMs[meta.sampleUnits?.threadCPUDelta ?? '']
   return {
-    product: meta.product ?? undefined,
+    product: shortenedIf(meta.product),
     startTimeMs: meta.startTime + (Number.isFinite(firstMs) ? firstMs : 0),
     durationMs: Math.max(0, lastMs - firstMs),
     intervalMs: meta.interval,
@@ -45,8 +45,11 @@ function analysedThread(
   unitsInMs: number | undefined,
 ): AnalysedThread {
   const cpuTimeMs = cpuTime === undefined || unitsInMs === undefined ? undefined : cpuTime / unitsInMs
-  return { name, processName, sampleCount, cpuTimeMs }
+  return { name: shortened(name), processName: shortenedIf(processName), sampleCount, cpuTimeMs }
 }
+
+const shortenedIf = (name: string | null | undefined) =>
+  name === null || name === undefined ? undefined : shortened(name)
 
 /** For each thread, the node of each row of its stack table. Threads that share their tables share the answer. */
 function nodesOf(

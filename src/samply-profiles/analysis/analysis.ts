@@ -1,5 +1,12 @@
 import type { CallTree } from './call-tree.ts'
 
+/** Characters of a name that are kept. Names of generic functions may be long, but an answer has thousands of them. */
+const maxNameLength = 2000
+
+/** A name as it is kept. */
+export const shortened = (name: string) =>
+  name.length <= maxNameLength ? name : `${name.slice(0, maxNameLength)}…`
+
 /** A thread of an analysed profile. */
 export interface AnalysedThread {
   readonly name: string

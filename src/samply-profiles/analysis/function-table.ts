@@ -1,9 +1,12 @@
 import { TaskRefusal } from '../../workers/serve.ts'
-import type { FunctionNames } from './analysis.ts'
+import { type FunctionNames, shortened } from './analysis.ts'
 import { sharedInts } from './call-tree.ts'
 import { none } from './columns.ts'
 import type { ReadThread } from './profile-reader.ts'
 import type { ProfileTables } from './profile-tables.ts'
+
+/** Libraries of one profile. Their names go into every thread that looks at it. */
+const maxLibraries = 10_000
 
 /** The functions of a profile, by name and library: the same one in two threads is one. */
 export interface FunctionTable {
@@ -24,7 +27,7 @@ export function createFunctionTable(libs: readonly string[]): FunctionTable {
     const func = known.get(key) ?? names.length
     if (func < names.length) return func
     known.set(key, func)
-    names.push(name)
+    names.push(shortened(name))
     libraryOf.push(library === undefined ? none : placeIn(libraries, library))
     return func
   }
@@ -54,13 +57,14 @@ export function createFunctionTable(libs: readonly string[]): FunctionTable {
         end[func] = reached
         library[func] = libraryOf[func] ?? none
       }
-      return { text, end, library, libraries: [...libraries.keys()] }
+      return { text, end, library, libraries: [...libraries.keys()].map(shortened) }
     },
   }
 }
 
 function placeIn(places: Map<string, number>, text: string): number {
   const place = places.get(text) ?? places.size
+  if (place >= maxLibraries) throw new TaskRefusal(`it has more than ${maxLibraries} libraries`)
   places.set(text, place)
   return place
 }

@@ -1,4 +1,20 @@
 import { TaskRefusal } from '../../workers/serve.ts'
+import { numberAt, numberEnd } from './json-numbers.ts'
+import { endOfSkipped, type Skipping } from './json-skipping.ts'
+import {
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  endOfScalar,
+  endOfText,
+  isSpace,
+  letterN,
+  openBrace,
+  openBracket,
+  quote,
+  textAt,
+} from './json-tokens.ts'
 
 /**
  * What is wanted of a JSON value. What no shape asks for is gone over without being kept, and `null` in the place of
@@ -37,15 +53,6 @@ const maxValueBytes = 4 * 1024 * 1024
 /** How deep what is wanted is nested. No shape of ours comes near. */
 const maxNesting = 32
 
-const [quote, comma, colon, backslash, minus, dot] = [0x22, 0x2c, 0x3a, 0x5c, 0x2d, 0x2e]
-const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d]
-const [zero, nine, letterN, lowerE, upperE] = [0x30, 0x39, 0x6e, 0x65, 0x45]
-const isSpace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
-
-/** The most digits that make a whole number which a double holds exactly. */
-const maxExactDigits = 15
-const powersOfTen = Array.from({ length: maxExactDigits + 1 }, (_, exponent) => 10 ** exponent)
-
 /** What may come next. */
 type Expected = 'value' | 'first-element' | 'key-or-end' | 'key' | 'colon' | 'comma-or-end' | 'number' | 'end'
 
@@ -55,16 +62,6 @@ interface Level {
   /** Undefined: a list. */
   key: string | undefined
   index: number
-}
-
-/** A value that is gone over: how deep the scanner is in it, and whether in a text. */
-interface Skipping {
-  depth: number
-  isInText: boolean
-  isEscaped: boolean
-  /** What is kept of it; undefined where nothing is. */
-  readonly kept: Uint8Array[] | undefined
-  keptBytes: number
 }
 
 /**
@@ -325,101 +322,4 @@ function pathOf(levels: readonly Level[]): string {
 
 function printable(bytes: Buffer, at: number): string {
   return bytes.toString('latin1', at, at + 1).replace(/[^\x21-\x7e]/, '\ufffd')
-}
-
-/** @returns the place behind a number, `true`, `false` or `null`, or -1 where it may go on beyond the piece */
-function endOfScalar(bytes: Buffer, from: number): number {
-  for (let at = from; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0
-    if (byte === comma || byte === closeBrace || byte === closeBracket || isSpace(byte)) return at
-  }
-  return -1
-}
-
-/** @returns the place behind the closing quote, or -1 where it is not there yet */
-function endOfText(bytes: Buffer, from: number): number {
-  for (let at = from + 1; at < bytes.length; at += 1) {
-    const byte = bytes[at]
-    if (byte === backslash) at += 1
-    else if (byte === quote) return at + 1
-  }
-  return -1
-}
-
-function textAt(bytes: Buffer, from: number, end: number): string {
-  const hasEscapes = bytes.subarray(from, end).includes(backslash)
-  if (!hasEscapes) return bytes.toString('utf8', from + 1, end - 1)
-  try {
-    return String(JSON.parse(bytes.toString('utf8', from, end)))
-  } catch {
-    throw new TaskRefusal('it is not JSON: a text in it has an escape that there is not')
-  }
-}
-
-/** Goes over a value until it or the piece ends. */
-function endOfSkipped(value: Skipping, bytes: Buffer, from: number): number {
-  let { depth, isInText, isEscaped } = value
-  let at = from
-  for (; at < bytes.length; at += 1) {
-    const byte = bytes[at]
-    if (isInText) {
-      if (isEscaped) isEscaped = false
-      else if (byte === backslash) isEscaped = true
-      else if (byte === quote) {
-        isInText = false
-        if (depth === 0) {
-          at += 1
-          break
-        }
-      }
-    } else if (byte === quote) isInText = true
-    else if (byte === openBrace || byte === openBracket) depth += 1
-    else if (byte === closeBrace || byte === closeBracket) {
-      depth -= 1
-      if (depth === 0) {
-        at += 1
-        break
-      }
-    }
-  }
-  Object.assign(value, { depth, isInText, isEscaped })
-  return at
-}
-
-/** Where the last number that {@link numberAt} read has ended. A second result without an object for each number. */
-let numberEnd = 0
-
-/** @returns NaN for null; undefined where there is no number, or where it may go on beyond the piece */
-function numberAt(bytes: Buffer, from: number): number | undefined {
-  let at = from
-  const isNegative = bytes[at] === minus
-  if (isNegative) at += 1
-  let [mantissa, digits, decimals] = [0, 0, 0]
-  let isFraction = false
-  for (; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0
-    if (byte >= zero && byte <= nine) {
-      mantissa = mantissa * 10 + (byte - zero)
-      digits += 1
-      if (isFraction) decimals += 1
-    } else if (byte === dot && !isFraction) isFraction = true
-    else break
-  }
-  if (at === bytes.length) return undefined
-  const byte = bytes[at]
-  const isPlain = digits > 0 && digits <= maxExactDigits && byte !== lowerE && byte !== upperE && byte !== dot
-  if (!isPlain) return unusualNumberAt(bytes, from)
-  numberEnd = at
-  // Both are exact, so that the quotient is the nearest double, as it is where JSON.parse reads it.
-  const value = isFraction ? mantissa / (powersOfTen[decimals] ?? 1) : mantissa
-  return isNegative ? -value : value
-}
-
-function unusualNumberAt(bytes: Buffer, from: number): number | undefined {
-  const end = endOfScalar(bytes, from)
-  if (end === -1) return undefined
-  const text = bytes.toString('latin1', from, end)
-  numberEnd = end
-  if (text === 'null') return Number.NaN
-  return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined
 }
