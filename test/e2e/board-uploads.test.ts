@@ -130,6 +130,34 @@ describe('the uploads of the board', { skip: browserMissing, timeout: 120_000 },
     assert.deepEqual(digestsOf('/u1001/paused.bin'), digests)
   })
 
+  it('sends three files at a time, so that the rest of the board keeps a connection', async () => {
+    const { vault } = stage.sandbox
+    vault.calls.clear()
+    await using board = await stage.open({ route: '#/uploads' })
+    const { page } = board
+    const held = vault.faults.add({ route: 'upload-part', answer: { kind: 'hold' } })
+    const names = ['one', 'two', 'three', 'four', 'five'].map((name) => `${name}.bin`)
+    await page.getByLabel('Choose files').setInputFiles(await Promise.all(names.map(fileNamed)))
+    const waiting = page.getByText('Waits for its turn')
+    await waiting.nth(1).waitFor()
+    assert.equal(await waiting.count(), 2)
+    const [last = ''] = await page
+      .getByRole('listitem')
+      .filter({ has: waiting })
+      .getByRole('heading')
+      .allInnerTexts()
+    await page.getByRole('button', { name: `Pause ${last}` }).click()
+    await page.getByRole('button', { name: `Go on with ${last}` }).waitFor()
+    held.release()
+    const arrived = page.getByRole('region', { name: 'Arrived' })
+    await arrived.getByRole('listitem').nth(3).waitFor()
+    assert.equal(await arrived.getByText(last).count(), 0)
+    await page.getByRole('button', { name: `Go on with ${last}` }).click()
+    await arrived.getByRole('heading', { name: last }).waitFor()
+    assert.equal(vault.calls.count('upload-part'), 15)
+    assert.deepEqual(board.faults, [])
+  })
+
   it('aborts after a question, and not without', async () => {
     const { vault } = stage.sandbox
     vault.addUploadSession({

@@ -18,7 +18,7 @@ export function Problems({
           {message} {code !== undefined && <code>{code}</code>}
         </p>
       ))}
-      {onRetry !== undefined && <Retry key={waits.join()} after={Math.max(0, ...waits)} onRetry={onRetry} />}
+      <Retry key={waits.join()} after={Math.max(0, ...waits)} onRetry={onRetry} />
     </div>
   )
 }
@@ -28,16 +28,25 @@ function distinct(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [`${problem.code} ${problem.message}`, problem])).values()]
 }
 
-function Retry({ after, onRetry }: { readonly after: number; readonly onRetry: () => void }): ReactNode {
+/** When it is worth another try, and the button for it, where there is something to press. */
+function Retry({
+  after,
+  onRetry,
+}: {
+  readonly after: number
+  readonly onRetry: (() => void) | undefined
+}): ReactNode {
   const [seconds, setSeconds] = useState(after)
   useEffect(() => {
     if (seconds <= 0) return
     const timer = setTimeout(() => setSeconds(seconds - 1), 1000)
     return () => clearTimeout(timer)
   }, [seconds])
+  const text = seconds > 0 ? `Try again in ${seconds} s` : 'Try again'
+  if (onRetry === undefined) return after > 0 && <p aria-live="off">{text}.</p>
   return (
-    <button type="button" className="button" disabled={seconds > 0} onClick={onRetry}>
-      {seconds > 0 ? `Try again in ${seconds} s` : 'Try again'}
+    <button type="button" className="button" disabled={seconds > 0} aria-live="off" onClick={onRetry}>
+      {text}
     </button>
   )
 }

@@ -2,7 +2,8 @@ import type { Problem } from '../gateway/problem.ts'
 
 /** An upload that this page works on, or has the file of. */
 export interface Transfer {
-  readonly state: 'sending' | 'paused' | 'committing'
+  /** `waiting`: others are sent first. */
+  readonly state: 'waiting' | 'sending' | 'paused' | 'committing'
   readonly file: File | undefined
   /** How much has gone, in bytes: more than has arrived. */
   readonly sentBytes: number

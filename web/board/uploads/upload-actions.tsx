@@ -19,7 +19,7 @@ export function UploadActions({
   const { id, name, uploaded, size } = session
   const file = transfer?.file
   if (transfer?.state === 'committing') return null
-  if (transfer?.state === 'sending') {
+  if (transfer?.state === 'sending' || transfer?.state === 'waiting') {
     return (
       <button type="button" className="button" aria-label={`Pause ${name}`} onClick={() => pauseUpload(id)}>
         Pause

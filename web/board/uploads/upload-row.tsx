@@ -72,6 +72,8 @@ export function UploadRow({
 
 function stateOf({ id, uploaded, size }: UploadRowFragment, transfer: Transfer | undefined): string {
   switch (transfer?.state) {
+    case 'waiting':
+      return 'Waits for its turn'
     case 'sending':
       return 'Sending'
     case 'committing':
