@@ -6,7 +6,7 @@ import { durationOf, inWords } from '../../web/board/results/measures.ts'
 import { linkTo, readRoute } from '../../web/board/shell/route.ts'
 import { visitorAfter } from '../../web/board/sign-in/visitor.ts'
 import { percentOf, sizeOf } from '../../web/board/words/size.ts'
-import { ago, lasting } from '../../web/board/words/time.ts'
+import { ago, byVaultsClock, lasting } from '../../web/board/words/time.ts'
 
 describe('the histogram of the board', () => {
   it('has bins at 1, 2 and 5 times a power of ten, from the smallest value to the largest', () => {
@@ -63,6 +63,7 @@ describe('the words of the board', () => {
     const nowMs = Date.parse('2026-01-01T12:00:00.000Z')
     assert.equal(ago('2026-01-01T11:59:20.000Z', nowMs), '40 sec. ago')
     assert.equal(ago('2026-01-01T15:10:00.000Z', nowMs), 'in 3 hr.')
+    assert.equal(byVaultsClock('2026-01-01T15:10:00.000Z'), 'Jan 1, 2026, 3:10 PM')
     assert.deepEqual([-5, 7000, 65_000, 7_800_000].map(lasting), ['0 s', '7 s', '1 min 05 s', '2 h 10 min'])
   })
 })

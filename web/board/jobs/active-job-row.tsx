@@ -3,6 +3,7 @@ import { useMutation } from 'urql'
 import { problemsOf } from '../gateway/problem.ts'
 import { Problems } from '../shell/problems.tsx'
 import { Ago, Since } from '../words/moment.tsx'
+import { byVaultsClock } from '../words/time.ts'
 import { JobDetails } from './job-details.tsx'
 import type { Job } from './job-list.ts'
 import { StartJobDocument } from './operations.generated.ts'
@@ -70,5 +71,7 @@ function TimeOfJob({ job: { status, runStartDate, createdDate } }: { readonly jo
   const begun = runStartDate ?? createdDate
   if (begun === null) return '–'
   if (status === 'RUNNING') return <Since moment={begun} />
+  if (status === 'SCHEDULED')
+    return <span title="By the clock of your Vault user">{byVaultsClock(begun)}</span>
   return <Ago moment={begun} />
 }

@@ -20,6 +20,16 @@ export function inFull(moment: string): string {
   return absolute.format(new Date(moment))
 }
 
+const printed = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
+
+/**
+ * The moment for which a job is scheduled. Vault prints it by the clock of the Vault user although it ends in `Z`, so it is
+ * shown as it is printed and not turned into the time of the browser.
+ */
+export function byVaultsClock(moment: string): string {
+  return printed.format(new Date(moment))
+}
+
 /** A duration, such as `7 s`, `1 min 05 s` or `2 h 10 min`. What is not over yet, or began in the future, is at least 0. */
 export function lasting(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
