@@ -60,8 +60,9 @@ describe('the cookie of a sign-in', () => {
     assert.equal(allowed.headers.get('access-control-allow-origin'), screens)
   })
 
-  it('counts in a GET of a page of the gateway, which sends no Origin', async () => {
+  it('counts in a GET of a page of the gateway, which sends no Origin, and nobody keeps the answer', async () => {
     const response = await send({ 'sec-fetch-site': 'same-origin' }, { method: 'GET' }, byGet)
+    assert.equal(response.headers.get('cache-control'), 'no-store')
     assert.deepEqual(await response.json(), { data: { uploadSessions: [{ name: 'of-robin.csv' }] } })
   })
 
@@ -80,6 +81,21 @@ describe('the cookie of a sign-in', () => {
       assert.deepEqual(sandbox.vault.calls.all(), [])
     })
   }
+
+  it('does not count from a page of this host by HTTP, where PUBLIC_URL says HTTPS', async () => {
+    const { host } = new URL(gateway.url)
+    await using behindProxy = await startGateway({
+      sandbox,
+      env: { PORT: '0', PUBLIC_URL: `https://${host}`, GATEWAY_SECRET: 'a secret of this test' },
+    })
+    const page = await signedIn(behindProxy)
+    // As the proxy hands it on: with the host that the browser knows.
+    const from = (origin: string) => openSocket(behindProxy, { headers: { ...page.headers(), host, origin } })
+    await using own = await from(`https://${host}`)
+    own.send({ type: 'connection_init' })
+    assert.deepEqual(await own.next(), { type: 'connection_ack' })
+    await assert.rejects(from(`http://${host}`), /403/)
+  })
 
   it('does not count in a GET that another site makes a browser send', async () => {
     for (const site of ['cross-site', 'same-site', 'none']) {
@@ -148,6 +164,17 @@ describe('the cookie of a sign-in', () => {
     await using operation = subscribe(gateway, uploads, { headers: cookieOnly() })
     assert.deepEqual(codesOf(await operation.next()), ['UNAUTHENTICATED'])
     assert.deepEqual(sandbox.vault.calls.all(), [])
+  })
+
+  it('counts in the sandbox more than that who brings nothing is the demo user', async () => {
+    await using demo = await startGateway()
+    const stale = { cookie: '__Host-vaultline=of-another-day' }
+    const foreign = { ...cookieOnly(), origin: 'https://evil.example' }
+    for (const headers of [stale, foreign]) {
+      const query = '{ uploadSessions { id } pipelines { name } }'
+      const answer = await openBrowser(demo).ask(query, { headers })
+      assert.deepEqual(codesOf(answer), ['UNAUTHENTICATED', 'UNAUTHENTICATED'])
+    }
   })
 
   it('opens a stream of events', async () => {
