@@ -230,6 +230,7 @@ describe('signing out', () => {
 
   before(async () => {
     sandbox = await startSandbox({ scene: 'empty' })
+    sandbox.vault.addUser({ id: 7, sessionId: 'seven', ...robin })
     sandbox.feldera.addPipeline({ name: 'orders', profile: Buffer.from('gzip') })
     gateway = await startGateway({ sandbox, env: { POLL_INTERVAL_MS: '3600000' } })
   })
@@ -274,6 +275,32 @@ describe('signing out', () => {
     const replayed = await openBrowser(gateway).ask(query, { headers: { cookie } })
     assert.deepEqual(codesOf(replayed), ['UNAUTHENTICATED', 'UNAUTHENTICATED'])
     assert.equal((await download(gateway, link ?? '')).status, 401)
+    assert.deepEqual([...sandbox.vault.calls.all(), ...sandbox.feldera.calls.all()], [])
+  })
+
+  it('a cookie that is played again is refused on every route', async () => {
+    const id = sandbox.vault.addUploadSession({ owner: 1001, path: '/u1001/new.csv', sizeBytes: 3 })
+    const browser = await signedIn(gateway, robin)
+    const headers = browser.headers()
+    await browser.ask(signOut)
+    sandbox.vault.calls.clear()
+    sandbox.feldera.calls.clear()
+    const send = async (path: string, init: RequestInit, more = {}) => {
+      const response = await fetch(gateway.url + path, { ...init, headers: { ...headers, ...more } })
+      return response.text()
+    }
+    const search = new URLSearchParams({ query: uploads })
+    const post = { method: 'POST', body: JSON.stringify({ query: oneJob(1) }) }
+    await using operation = subscribe(gateway, oneJob(1), { headers })
+    const texts = [
+      await send(`/graphql?${search}`, {}),
+      await send(`/graphql/stream?${search}`, {}),
+      await send('/graphql/stream', post, asJson),
+      await send('/samply-profiles/orders', {}),
+      await send(`/upload-sessions/${id}/parts/1`, { method: 'PUT', body: 'abc' }),
+    ]
+    for (const text of texts) assert.match(text, /signed out.*"UNAUTHENTICATED"/)
+    assert.deepEqual(codesOf(await operation.next()), ['UNAUTHENTICATED'])
     assert.deepEqual([...sandbox.vault.calls.all(), ...sandbox.feldera.calls.all()], [])
   })
 
@@ -326,7 +353,7 @@ describe('signing out', () => {
   })
 
   it('does nothing for who is not signed in by cookie, and nothing to a cookie that does not count', async () => {
-    const page = await signedIn(gateway)
+    const page = await signedIn(gateway, robin)
     sandbox.vault.calls.clear()
     const foreign = { origin: 'https://evil.example' }
     for (const headers of [{ cookie: '' }, foreign, { authorization: 'sandbox-demo' }]) {
@@ -337,7 +364,7 @@ describe('signing out', () => {
   })
 
   it('closes a WebSocket that was opened before and says only now who it is', async () => {
-    const browser = await signedIn(gateway)
+    const browser = await signedIn(gateway, robin)
     await using connection = await openSocket(gateway, { headers: browser.headers() })
     await browser.ask(signOut)
     connection.send({ type: 'connection_init' })

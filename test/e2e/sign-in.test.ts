@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
+import { request } from '../support/graphql.ts'
 import { ada, openBrowser, signedIn, signInDocument } from '../support/sign-in.ts'
 import { subscribe } from '../support/websocket.ts'
 
@@ -185,6 +186,20 @@ describe('signing in', () => {
       ['BAD_REQUEST'],
     )
     assert.deepEqual(sandbox.vault.calls.all(), [])
+  })
+
+  it('a session whose browser has left meanwhile is ended', async () => {
+    const held = sandbox.vault.faults.add({ route: 'auth', answer: { kind: 'hold' } })
+    const leaving = new AbortController()
+    const answer = request(gateway, signInDocument, { variables: { input: sam }, signal: leaving.signal })
+    await sandbox.vault.calls.next('auth')
+    leaving.abort()
+    await assert.rejects(answer)
+    // The gateway knows it when it answers something that was sent later.
+    await openBrowser(gateway).ask(whoAmI)
+    const ended = sandbox.vault.calls.next('session-end')
+    held.release()
+    assert.match((await ended).headers.authorization ?? '', /^[0-9A-F]{128}$/)
   })
 
   it('signing in anew ends the session before', async () => {
