@@ -55,6 +55,7 @@ async function startedSandbox({ jobStatusWindowMs }: Settings): Promise<Upstream
     },
     examples: {
       jobId: showcase.runningJobId,
+      uploadSessionId: showcase.uploadSessionId,
       pipelineName: showcase.profiledPipelineName,
       username: showcase.otherUsername,
       password: showcase.password,

@@ -155,10 +155,11 @@ export type Mutation = {
   readonly createUploadSession?: Maybe<CreateUploadSessionPayload>;
   /**
    * Tells Vault that all parts of an upload have arrived. Vault puts the file together in a job, and the file is in file
-   * staging when that has succeeded: subscribe to `jobUpdated`. The upload session ends with this.
+   * staging when that has succeeded: subscribe to `jobUpdated`. The upload session ends with this. Fails with CONFLICT while
+   * parts are missing; the message says which is next.
    */
   readonly commitUploadSession?: Maybe<CommitUploadSessionPayload>;
-  /** Gives an upload up. Vault throws its parts away. */
+  /** Gives an upload up. Vault throws its parts away. Fails with NOT_FOUND when there is no such session. */
   readonly abortUploadSession?: Maybe<AbortUploadSessionPayload>;
   /**
    * Creates a profiling session, which begins to record at once. Fails with CONFLICT when another session is active

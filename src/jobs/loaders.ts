@@ -32,6 +32,12 @@ export interface JobLoaders {
   tasks(jobId: string, request: PageRequest): Promise<Page<JobTask>>
   /** Starts a scheduled job and forgets what was seen of it. */
   start(id: string): Promise<void>
+  /**
+   * Something else than a job was written, and Vault has begun a job for it: what was seen before counts no more.
+   *
+   * @param id undefined where it is not known, since the answer to the write was lost
+   */
+  begun(id: string | undefined): void
 }
 
 declare module '../core/operation.ts' {
@@ -95,6 +101,12 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
   const watched = (access: Access, { id, detail }: JobKey) =>
     detail || watches.current(access, id) === undefined ? undefined : reader.lastSeen(access, id)
 
+  const changed = (access: Access, id: string) => {
+    reader.forget(access, id)
+    watches.lookAgain(access, id)
+    job.clear({ id, detail: true }).clear({ id, detail: false })
+  }
+
   const pages = new Map<string, Promise<Page<Job>>>()
 
   const observed = async (read: (access: Access) => Promise<Page<Job>>): Promise<Page<Job>> => {
@@ -142,10 +154,13 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
       try {
         await client.startNow(access, id)
       } finally {
-        reader.forget(access, id)
-        watches.lookAgain(access, id)
-        job.clear({ id, detail: true }).clear({ id, detail: false })
+        changed(access, id)
       }
+    },
+    begun(id) {
+      const access = caller.vault()
+      if (id !== undefined) changed(access, id)
+      watches.lookForMore(access)
     },
   }
 }

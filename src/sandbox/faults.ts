@@ -83,6 +83,7 @@ export interface FaultPlan {
 interface Entry {
   rule: FaultRule
   used: number
+  isReleased: boolean
   held: Set<() => void>
 }
 
@@ -99,6 +100,7 @@ export function createFaultPlan(options: { envelopes: boolean }): FaultPlan {
 
   function release(entry: Entry) {
     remove(entry)
+    entry.isReleased = true
     holding.delete(entry)
     const held = [...entry.held]
     entry.held.clear()
@@ -112,7 +114,7 @@ export function createFaultPlan(options: { envelopes: boolean }): FaultPlan {
         if (!options.envelopes && envelopeKinds.has(kind)) {
           throw new TypeError(`Only Vault answers in envelopes; a fault of kind ${kind} is not for Feldera.`)
         }
-        const entry: Entry = { rule, used: 0, held: new Set() }
+        const entry: Entry = { rule, used: 0, isReleased: false, held: new Set() }
         entries.push(entry)
         return { remove: () => remove(entry), used: () => entry.used, release: () => release(entry) }
       },
@@ -127,6 +129,8 @@ export function createFaultPlan(options: { envelopes: boolean }): FaultPlan {
       return {
         answer: entry.rule.answer,
         hold(proceed) {
+          // A call that met the fault may still be sending its body when the fault is released.
+          if (entry.isReleased) return proceed()
           entry.held.add(proceed)
           holding.add(entry)
         },

@@ -3,14 +3,17 @@ import { PassThrough, type Readable } from 'node:stream'
 import { badRequest } from '../core/errors.ts'
 import type { Clock, Timer } from '../core/time.ts'
 
-/** How long a client may send nothing of a body that is waited for, in milliseconds. */
+/** How long a client may send nothing of a body that is waited for, or of the rest of one that goes by, in milliseconds. */
 export const maxSendingPauseMs = 30_000
 
 /** The body of a request, which may be given up while its client is still to be answered. */
 export interface ArmsLengthBody {
   /** Begins to read: only as fast as what it returns is read, which may be destroyed at any time. Called once. */
   open(): Readable
-  /** Lets the rest of the body go by, so that the client, which reads no answer before it has sent all, gets one. */
+  /**
+   * Lets the rest of the body go by, so that the client, which reads no answer before it has sent all, gets one. Where it
+   * stops sending, the connection is closed.
+   */
   release(): void
 }
 
@@ -48,6 +51,14 @@ export function createArmsLengthBody(request: IncomingMessage, clock: Clock): Ar
       if (body !== undefined) request.unpipe(body)
       request.off('data', waitOn)
       request.resume()
+      if (request.complete) return
+      const waitForMore = () => {
+        stopWaiting()
+        timer = clock.after(maxSendingPauseMs, () => request.destroy())
+      }
+      request.on('data', waitForMore)
+      request.once('end', stopWaiting).once('close', stopWaiting)
+      waitForMore()
     },
   }
 }

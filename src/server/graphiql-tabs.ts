@@ -4,6 +4,8 @@ import type { GraphiqlTab } from './graphiql-page.ts'
 export interface GraphiqlTabKeys {
   /** A job that is not finished yet. */
   jobId: string
+  /** An upload that is under way. */
+  uploadSessionId: string
   /** A Feldera pipeline. */
   pipelineName: string
   /** Somebody who can sign in. */
@@ -15,6 +17,7 @@ export interface GraphiqlTabKeys {
 /** What stands in the tabs where the gateway's upstreams are real and no key is known. */
 export const placeholderTabKeys: GraphiqlTabKeys = {
   jobId: 'a job id from ActiveJobsWithTheirTasks',
+  uploadSessionId: 'the id that BeginUpload gives',
   pipelineName: 'the name of a pipeline',
   username: 'your name in Vault',
   password: '',
@@ -24,11 +27,16 @@ export const placeholderTabKeys: GraphiqlTabKeys = {
  * The tabs that GraphiQL opens with: what frontends come for, each explained to a newcomer.
  * The first one has no variables because GraphiQL 5.4 does not show those of the first tab that it opens with.
  */
-export function graphiqlTabs({ jobId, pipelineName, username, password }: GraphiqlTabKeys): GraphiqlTab[] {
+export function graphiqlTabs(keys: GraphiqlTabKeys): GraphiqlTab[] {
+  const { jobId, uploadSessionId, pipelineName, username, password } = keys
   return [
     { query: activeJobsWithTheirTasks },
     { query: jobUpdates, variables: { id: jobId } },
     { query: uploadsAndProfilingSessions },
+    {
+      query: uploadFile,
+      variables: { input: { path: '/imports/hello.txt', size: 5, overwrite: true }, id: uploadSessionId },
+    },
     {
       query: recordProfilingSession,
       variables: { input: { label: 'Checkout', description: 'Slow since May' } },
@@ -107,6 +115,50 @@ query UploadsAndProfilingSessions {
     status
     expirationDate
     resultsUrl
+  }
+}
+`
+
+const uploadFile = `# A file goes to Vault's file staging in three
+# steps. The button asks which operation to run.
+#
+# 1. BeginUpload gives the id of an upload session:
+#    copy it into "id", below under Variables.
+mutation BeginUpload($input: CreateUploadSessionInput!) {
+  createUploadSession(input: $input) {
+    uploadSession {
+      id
+      size
+      expirationDate
+    }
+  }
+}
+
+# 2. Send the parts, one after the other, each with
+#    5 to 50 MB, and the last one with what is left.
+#    Here one part is all. In a terminal, with the
+#    host of this page, and outside the sandbox with
+#    the header Authorization too:
+#      curl -X PUT --data-binary Hello \\
+#        http://HOST/upload-sessions/ID/parts/1
+#    UploadProgress shows what has arrived.
+subscription UploadProgress($id: ID!) {
+  uploadSessionUpdated(id: $id) {
+    name
+    uploadedParts
+    uploaded
+    progress
+  }
+}
+
+# 3. Vault puts the file together in a job. The tab
+#    JobUpdates follows it.
+mutation CommitUpload($id: ID!) {
+  commitUploadSession(id: $id) {
+    job {
+      id
+      status
+    }
   }
 }
 `

@@ -8,6 +8,12 @@ import { type HttpServer, sendError } from './http.ts'
 import type { Identification } from './identification.ts'
 import { requestSignal } from './request-signal.ts'
 
+/**
+ * The largest body of known length, in bytes, that is let go by so that its client gets the answer that it is too large:
+ * a whole file where a part was wanted. Node's `fetch`, for one, mostly fails with EPIPE where the connection closes first.
+ */
+const maxRefusedBodySizeBytes = 1_000_000_000
+
 /** What the routes of uploads need. */
 export interface UploadRoutesOptions {
   readonly uploads: readonly Upload[]
@@ -24,6 +30,10 @@ interface UploadRequest {
 export function addUploadRoutes(http: HttpServer, options: UploadRoutesOptions): void {
   // Not awaited: it is loaded when the server starts, with all hooks that were added to the server until then.
   http.register(async (scope) => {
+    // A file is bytes, whatever its type is said to be; Fastify would refuse a type that is none.
+    scope.addHook('onRequest', async ({ headers }) => {
+      delete headers['content-type']
+    })
     scope.removeAllContentTypeParsers()
     // The body stays where it is until somebody reads it.
     scope.addContentTypeParser('*', (_request, _body, done) => done(null))
@@ -39,13 +49,16 @@ async function take(
   reply: FastifyReply,
   { identification, stopping, clock }: UploadRoutesOptions,
 ): Promise<unknown> {
+  const body = createArmsLengthBody(raw, clock)
   const sizeBytes = lengthOf(headers)
   if (sizeBytes === undefined) return refuseUnread(reply, badRequest(noLength), 411)
   if (sizeBytes > upload.maxSizeBytes) {
-    return refuseUnread(reply, badUserInput(tooLarge(sizeBytes, upload.maxSizeBytes)), 413)
+    const error = badUserInput(tooLarge(sizeBytes, upload.maxSizeBytes))
+    if (sizeBytes > maxRefusedBodySizeBytes) return refuseUnread(reply, error, 413)
+    body.release()
+    return sendError(reply, error, 413)
   }
   const signal = requestSignal(reply, stopping)
-  const body = createArmsLengthBody(raw, clock)
   try {
     const { caller } = await identification.senderOf(headers)
     const access = caller[upload.service]()
@@ -61,7 +74,7 @@ const noLength =
 const tooLarge = (sizeBytes: number, maxSizeBytes: number) =>
   `The body has ${sizeBytes} bytes, and ${maxSizeBytes} is the most that one part may have. Cut the file into smaller parts.`
 
-/** Such a body may be without end, so nobody waits for it: the connection closes behind the answer. */
+/** Such a body may be without end, or as good as that, so nobody waits for it: the connection closes behind the answer. */
 function refuseUnread(reply: FastifyReply, error: GatewayError, status: number): FastifyReply {
   return sendError(reply.header('connection', 'close'), error, status)
 }

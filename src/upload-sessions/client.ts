@@ -111,7 +111,7 @@ export function createUploadSessionsClient(vault: VaultClient, clock: Clock): Up
     async create(access, { path, size, overwrite }) {
       const form = { path, size: String(size), overwrite: String(overwrite) }
       const { body, upstream } = await vault.post(access, pathOf`/services/file_staging/upload`, form)
-      return sessionOf(decode(oneSchema, body, 'the new upload session', upstream).data, clock.now())
+      return sessionOf(decode(oneSchema, body, 'the new upload session', upstream, 'POST').data, clock.now())
     },
     async sendPart(access, id, { partNumber, sizeBytes, contentMd5, body }, signal) {
       const headers = {
@@ -123,11 +123,12 @@ export function createUploadSessionsClient(vault: VaultClient, clock: Clock): Up
       const path = pathOf`/services/file_staging/upload/${id}`
       const answer = await vault.put(access, path, { headers, body, signal })
       const what = `part ${partNumber} of upload session ${id}`
-      return partOf(id, decode(onePartSchema, answer.body, what, answer.upstream).data)
+      return partOf(id, decode(onePartSchema, answer.body, what, answer.upstream, 'PUT').data)
     },
     async commit(access, id) {
       const { body, upstream } = await vault.postJson(access, pathOf`/services/file_staging/upload/${id}`)
-      return decode(commitSchema, body, `the commit of upload session ${id}`, upstream).data.job_id
+      const what = `the commit of upload session ${id}`
+      return decode(commitSchema, body, what, upstream, 'POST').data.job_id
     },
     async abort(access, id) {
       await vault.delete(access, pathOf`/services/file_staging/upload/${id}`)

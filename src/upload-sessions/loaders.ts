@@ -4,7 +4,7 @@ import { orNullIfUnknown } from '../upstream/vault.ts'
 import type { Watches } from '../watch/watch.ts'
 import type { NewUpload, UploadSessionsClient } from './client.ts'
 import type { UploadPart, UploadSession } from './model.ts'
-import { writeFailure } from './unknown-session.ts'
+import { commitConflict, type Explanation, writeFailure } from './refusals.ts'
 
 /** The upload session loaders of one operation. */
 export interface UploadSessionLoaders extends ListedLoaders<UploadSession> {
@@ -39,12 +39,16 @@ export function createUploadSessionLoaders(
   })
 
   /** Writes, and forgets what was read before, also where it is not known what became of the write. */
-  const write = async <Value>(id: string, send: () => Promise<Value>): Promise<Value> => {
+  const write = async <Value>(
+    id: string,
+    send: () => Promise<Value>,
+    explain?: Explanation,
+  ): Promise<Value> => {
     const access = caller.vault()
     try {
       return await send()
     } catch (error) {
-      throw await writeFailure(client, access, id, error)
+      throw await writeFailure(client, access, id, error, explain)
     } finally {
       listed.forget()
       parts.clear()
@@ -66,7 +70,7 @@ export function createUploadSessionLoaders(
         listed.forget()
       }
     },
-    commit: (id) => write(id, () => client.commit(caller.vault(), id)),
+    commit: (id) => write(id, () => client.commit(caller.vault(), id), commitConflict),
     abort: (id) => write(id, () => client.abort(caller.vault(), id)),
   }
 }

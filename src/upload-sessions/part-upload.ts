@@ -3,7 +3,7 @@ import type { Watches } from '../watch/watch.ts'
 import type { UploadSessionsClient } from './client.ts'
 import type { UploadSession } from './model.ts'
 import { checkPart, maxPartSizeBytes, partNumberOf } from './part-rules.ts'
-import { throwIfUnknown } from './unknown-session.ts'
+import { throwIfUnknown, writeFailure } from './refusals.ts'
 
 /** `PUT /upload-sessions/{id}/parts/{partNumber}`: a part of a file on its way to Vault. */
 export function partUpload(client: UploadSessionsClient, watches: Watches<UploadSession>): Upload {
@@ -24,6 +24,8 @@ export function partUpload(client: UploadSessionsClient, watches: Watches<Upload
         const part = { partNumber, sizeBytes, contentMd5, body: open() }
         const { size, contentMd5: md5 } = await client.sendPart(access, id, part, signal)
         return { partNumber, size, contentMd5: md5 }
+      } catch (error) {
+        throw await writeFailure(client, access, id, error)
       } finally {
         watches.lookAgain(access, id)
       }

@@ -19,9 +19,15 @@ export const uploadSessionResolvers = (watches: Watches<UploadSession>): Resolve
         overwrite: overwrite ?? false,
       }),
     }),
-    commitUploadSession: async (_root, { id }, { loaders }) => ({
-      jobId: await loaders.uploadSessions.commit(id),
-    }),
+    async commitUploadSession(_root, { id }, { loaders }) {
+      let jobId: string | undefined
+      try {
+        jobId = await loaders.uploadSessions.commit(id)
+        return { jobId }
+      } finally {
+        loaders.jobs.begun(jobId)
+      }
+    },
     async abortUploadSession(_root, { id }, { loaders }) {
       await loaders.uploadSessions.abort(id)
       return { id }

@@ -14,6 +14,7 @@ import {
 import type { Access } from '../core/identity.ts'
 import {
   createHttpClient,
+  lostAnswerHint,
   type UpstreamAnswer,
   type UpstreamCall,
   type UpstreamFile,
@@ -154,7 +155,9 @@ export function felderaFailure(answer: UpstreamAnswer, access: Access, method: U
   const upstream: UpstreamDetail = { service: 'feldera', status: answer.status, type: problem.code }
   const retryAfter = retryAfterSeconds(answer.headers)
   const detail: ErrorDetail = { upstream, ...(retryAfter === undefined ? {} : { retryAfter }) }
-  return errorFor(answer.status)(`Feldera refused: ${quoted(problem.message, access)}.`, detail)
+  // What failed inside Feldera may have been carried out all the same.
+  const hint = answer.status >= 500 && method !== 'GET' ? ` ${lostAnswerHint(method)}` : ''
+  return errorFor(answer.status)(`Feldera refused: ${quoted(problem.message, access)}.${hint}`, detail)
 }
 
 /** The caller's session is good: signing in again would not help. */

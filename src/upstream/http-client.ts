@@ -79,6 +79,8 @@ export interface HttpClientOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Whether a 502, 503 or 504 with this JSON body is worth another try. All are, by default. */
   readonly isRetriable?: (body: unknown) => boolean
+  /** Whether the headers tell a failure, whatever type the body is said to have. None do, by default. */
+  readonly tellsFailure?: (headers: Headers) => boolean
 }
 
 /** Calls one upstream. Any HTTP status is an answer; what it means, the service's own client knows. */
@@ -121,7 +123,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const answer = await send(client, pool, call, options, base)
     if ('data' in answer) return answerOf(answer)
     const { status, headers, body } = answer
-    if (body !== null && isFile(answer)) return { status, headers, stream: body }
+    if (body !== null && isFile(answer, options)) return { status, headers, stream: body }
     return wholeAnswer(answer, options)
   }
   return {
@@ -199,8 +201,8 @@ const answerOf = ({ response, data }: HTTPError): UpstreamAnswer => ({
 })
 
 /** Both services answer their failures as text of some kind, and so do proxies, the sign-in page in HTTP 200 included. */
-function isFile({ status, headers }: Response): boolean {
-  return status === 200 && !/json|xml|text/.test(headers.get('content-type') ?? '')
+function isFile({ status, headers }: Response, { tellsFailure = () => false }: HttpClientOptions): boolean {
+  return status === 200 && !tellsFailure(headers) && !/json|xml|text/.test(headers.get('content-type') ?? '')
 }
 
 async function wholeAnswer(

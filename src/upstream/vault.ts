@@ -60,6 +60,10 @@ const maxResponseDelayMs = 60_000
 /** By this name Vault's usage log and its filter of clients know the gateway (API reference, Client ID). */
 const clientId = 'vaultline'
 
+/** Binary answers have no envelope, but this header has its `responseStatus` (API reference, Response Headers; since 23R2). */
+const tellsFailure = (headers: Headers) =>
+  ['FAILURE', 'EXCEPTION'].includes(headers.get('x-vaultapi-status') ?? '')
+
 const jsonType = { 'content-type': 'application/json' }
 
 /** The types with which Vault answers a look-up by a key that it does not know. */
@@ -123,7 +127,7 @@ export interface VaultOptions {
 /** Makes the client of one Vault. */
 export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions): VaultClient {
   const headers = { 'x-vaultapi-clientid': clientId }
-  const http = createHttpClient({ service: 'vault', baseUrl: url, timeoutMs, headers })
+  const http = createHttpClient({ service: 'vault', baseUrl: url, timeoutMs, headers, tellsFailure })
   const uploads = createUploadClient({ service: 'vault', baseUrl: url, timeoutMs, headers })
   const basePath = `/api/${apiVersion}`
   let responseDelayMs = 0

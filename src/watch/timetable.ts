@@ -40,7 +40,7 @@ export interface Timetable {
   begin(schedule: Schedule, look: number): void
   /** Puts a thing down after a look; at once where it was changed meanwhile. */
   settle(schedule: Schedule, dueAtMs: number): void
-  /** Puts a thing down for the end of this turn, since it was changed. */
+  /** Puts a thing, or everything there is, down for the end of this turn, since it was changed. */
   hurry(schedule: Schedule): void
   /** Sets the timer anew. */
   update(): void

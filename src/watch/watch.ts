@@ -22,6 +22,8 @@ export interface Watches<State> {
   current(access: Access, key: string): State | undefined
   /** Looks at once at a thing that was just changed. Until then `current` knows nothing of it. */
   lookAgain(access: Access, key: string): void
+  /** Looks at once at everything there is, where somebody follows all: something was just added to it. */
+  lookForMore(access: Access): void
   /** Ends every feed, and those that are begun afterwards at once. */
   stop(): void
 }
@@ -55,6 +57,7 @@ export function createWatches<State>(floor: WatchFloor<State>): Watches<State> {
     followAll: (access, matches) => (isStopped ? endedFeed() : watcherOf(access).followAll(matches)),
     current: (access, key) => watchers.get(access.callerKey)?.current(key),
     lookAgain: (access, key) => watchers.get(access.callerKey)?.lookAgain(key),
+    lookForMore: (access) => watchers.get(access.callerKey)?.lookForMore(),
     stop() {
       isStopped = true
       for (const watcher of [...watchers.values()]) watcher.end()

@@ -23,6 +23,7 @@ export interface Watcher<State> {
   followAll(matches: (state: State) => boolean): Feed<State>
   current(key: string): State | undefined
   lookAgain(key: string): void
+  lookForMore(): void
   watched(): number
   end(): void
 }
@@ -178,6 +179,10 @@ export function createWatcher<State>(
     lookAgain(key) {
       const schedule = timetable.of(key)
       if (schedule !== undefined) timetable.hurry(schedule)
+    },
+    lookForMore() {
+      const all = timetable.ofAll()
+      if (all !== undefined) timetable.hurry(all)
     },
     watched: audience.size,
     end: () => audience.close(),

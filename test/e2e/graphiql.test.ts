@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { browserMissing, collectFaults, startBrowser } from '../support/browser.ts'
 import { startGateway } from '../support/gateway.ts'
+import { sendPart } from '../support/upload.ts'
 
 const { SCREENSHOT_DIR = tmpdir() } = process.env
 const limit = { timeout: 60_000 }
@@ -12,6 +13,7 @@ const tabNames = [
   'ActiveJobsWithTheirTasks',
   'JobUpdates',
   'UploadsAndProfilingSessions',
+  'BeginUpload',
   'RecordProfilingSession',
   'PipelineCpuProfile',
   'WalkCompletedJobs',
@@ -61,12 +63,31 @@ describe('GraphiQL in a browser', { skip: browserMissing, timeout: 300_000 }, ()
 
   test('every query tab answers with data and without errors', limit, async () => {
     const { page, faults } = await open()
-    const others = ['JobUpdates', 'RecordProfilingSession']
+    const others = ['JobUpdates', 'BeginUpload', 'RecordProfilingSession']
     for (const name of tabNames.filter((tab) => !others.includes(tab))) {
       await page.getByRole('tab', { name }).click()
       await run(page)
       assert.doesNotMatch(await result(page, /^\{\s*"/), /"errors"/, name)
     }
+    assert.deepEqual(faults, [])
+    await page.close()
+  })
+
+  test('the upload tab begins an upload, shows its progress, and commits it', limit, async () => {
+    const { page, faults } = await open()
+    await page.getByRole('tab', { name: 'BeginUpload' }).click()
+    await run(page, 'UploadProgress')
+    assert.doesNotMatch(await result(page, /"uploadSessionUpdated":\s\{/), /"errors"/)
+    await page.getByRole('button', { name: /^Stop query/ }).click()
+
+    await run(page, 'BeginUpload')
+    const [, id = ''] = /"id":\s"([^"]+)"/.exec(await result(page, /"createUploadSession"/)) ?? []
+    const part = await sendPart(gateway, Buffer.from('Hello'), { id })
+    assert.equal(part.status, 200)
+    await write(page, '.graphiql-editor-tool .graphiql-editor:not(.hidden)', JSON.stringify({ id }))
+    await run(page, 'CommitUpload')
+    assert.match(await result(page, /"commitUploadSession"/), /"status":\s"QUEUED"/)
+    await page.screenshot({ path: join(SCREENSHOT_DIR, 'graphiql-upload.png') })
     assert.deepEqual(faults, [])
     await page.close()
   })
@@ -194,9 +215,13 @@ describe('GraphiQL in a browser', { skip: browserMissing, timeout: 300_000 }, ()
   })
 })
 
-/** Presses the button that runs the tab's operation. */
-async function run(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /^Execute query/ }).click()
+/** Presses the button that runs the tab's operation, and chooses this one where the tab has several. */
+async function run(page: Page, operation?: string): Promise<void> {
+  const button = page.getByRole('button', { name: /^Execute query/ })
+  if (operation === undefined) return button.click()
+  // The button has a menu once GraphiQL has read the tab.
+  await button.and(page.locator('[aria-haspopup=menu]')).click()
+  await page.getByRole('menuitem', { name: operation }).click()
 }
 
 /** What the page sends first on the next WebSocket that it opens. */

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
@@ -67,6 +68,36 @@ describe('PUT /upload-sessions/{id}/parts/{partNumber}', () => {
     })
   }
 
+  it('tells what is too large also to a client that reads no answer before it has sent all', async () => {
+    const { hostname, port } = new URL(gateway.url)
+    const large = Buffer.alloc(60 * megabyte)
+    const socket = connect(Number(port), hostname)
+    socket.pause()
+    socket.write(`PUT /upload-sessions/${add()}/parts/1 HTTP/1.1\r\nHost: a\r\n`)
+    socket.write(`Authorization: sandbox-demo\r\nContent-Length: ${large.length}\r\n\r\n`)
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject)
+      socket.write(large, (error) => (error == null ? resolve() : reject(error)))
+    })
+    let answer = ''
+    for await (const chunk of socket) {
+      answer += chunk
+      if (answer.endsWith(']}')) break
+    }
+    assert.match(answer, /^HTTP\/1\.1 413 .*52428800 is the most/s)
+    assert.equal(sandbox.vault.calls.count(), 0)
+  })
+
+  it('closes the connection on what is so large that nobody waits for it', async () => {
+    const { request, answer } = openPart(gateway, {
+      id: add(),
+      headers: { 'content-length': 1_000_000_001 },
+    })
+    request.flushHeaders()
+    const [response] = await once(request, 'response')
+    assert.deepEqual([response.headers.connection, (await answer).status], ['close', 413])
+  })
+
   it('refuses what the file has no room for', async () => {
     const id = add({ uploadedBytes: 55 * megabyte })
     assert.match(
@@ -122,6 +153,29 @@ describe('PUT /upload-sessions/{id}/parts/{partNumber}', () => {
       assert.equal(answer.status, status)
       assert.equal(sandbox.vault.calls.count('upload-part'), 1)
     }
+  })
+
+  it('takes the bytes as they are, whatever type they are said to have', async () => {
+    for (const type of ['', 'foo', 'application/json', 'application/x-www-form-urlencoded', 'text/plain']) {
+      const answer = await sendPart(gateway, Buffer.from('{"a'), {
+        id: add({ sizeBytes: 3 }),
+        headers: { 'content-type': type },
+      })
+      assert.equal(answer.status, 200, `“${type}”: ${answer.message}`)
+    }
+  })
+
+  it('is NOT_FOUND where the session has gone before the part arrives', async () => {
+    const id = add({ sizeBytes: 3 })
+    const held = sandbox.vault.faults.add({ route: 'upload-part', answer: { kind: 'hold' } })
+    const arrived = sandbox.vault.calls.next('upload-part')
+    const sent = sendPart(gateway, Buffer.from('abc'), { id })
+    await arrived
+    sandbox.vault.removeUploadSession(id)
+    held.release()
+    const answer = await sent
+    assert.deepEqual([answer.status, answer.code], [404, 'NOT_FOUND'])
+    assert.match(answer.message, new RegExp(id))
   })
 
   it('needs a credential', async () => {

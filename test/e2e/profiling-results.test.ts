@@ -101,6 +101,21 @@ describe('GET /profiling-sessions/{name}/results', () => {
     assert.deepEqual([answer.status, answer.code], [503, 'UPSTREAM_UNAVAILABLE'])
   })
 
+  it('a failure that comes with the type of a file is told by X-VaultAPI-Status', async () => {
+    const errors = [{ type: 'API_LIMIT_EXCEEDED', message: 'Too many calls.' }]
+    for (const [responseStatus, status, code] of [
+      ['FAILURE', 429, 'UPSTREAM_RATE_LIMITED'],
+      ['EXCEPTION', 503, 'UPSTREAM_UNAVAILABLE'],
+    ] as const) {
+      const type = { 'content-type': 'application/zip', 'x-vaultapi-status': responseStatus }
+      const body = JSON.stringify({ responseStatus, errors })
+      const fault = sandbox.vault.faults.add({ answer: { kind: 'status', status: 200, headers: type, body } })
+      const answer = await results()
+      fault.remove()
+      assert.deepEqual([answer.status, answer.code], [status, code])
+    }
+  })
+
   it('a page or JSON in place of the zip is no zip', async () => {
     for (const answer of [
       { kind: 'status', status: 200, body: '<p>Sign in</p>' },

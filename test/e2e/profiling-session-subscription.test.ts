@@ -160,6 +160,8 @@ describe('profilingSessionUpdated', () => {
       await using second = follow(other)
       await first.next()
       await second.next()
+      // Until both are in one look, a slow machine may have them fail one after the other, and then each backs off alone.
+      await sandbox.vault.calls.next('profiling-sessions')
       const fault = sandbox.vault.faults.add({ answer })
       await sandbox.vault.calls.next('profiling-sessions')
       fault.remove()

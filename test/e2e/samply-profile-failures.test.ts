@@ -55,6 +55,7 @@ describe('what becomes of an answer of Feldera that is not about the profile', (
     const { data, errors } = await startProfile(gateway, { pipelineName: 'orders' }, { headers })
     assert.deepEqual(data, { startSamplyProfile: null })
     assert.equal(errors.length, 1)
+    assert.match(errors[0]?.message ?? '', /It may have been carried out: look before you try again\.$/)
     return errors[0]?.extensions
   }
 

@@ -246,7 +246,7 @@ describe('an upload', () => {
     await vault.stop()
   })
 
-  it('that is not there is NOT_FOUND, and one that is not whole is not', async () => {
+  it('that is not there is NOT_FOUND, and one that is not whole is a conflict that says what is missing', async () => {
     for (const type of ['INVALID_DATA', 'MALFORMED_URL']) {
       sandbox.vault.unknownKeyErrorType = type
       for (const mutation of [commit, abort]) {
@@ -256,10 +256,17 @@ describe('an upload', () => {
       assert.equal((await sendPart(gateway, Buffer.from('abc'), { id: 'nothing' })).code, 'NOT_FOUND')
     }
     sandbox.vault.unknownKeyErrorType = 'INVALID_DATA'
-    const { id } = await begin(10)
-    assert.deepEqual(codesOf(await request(gateway, commit, { variables: { id }, headers: demo })), [
-      'CONFLICT',
-    ])
+    const { id } = await begin(6_000_000)
+    await sendPart(gateway, randomBytes(partSizeBytes), { id })
+    for (const type of ['OPERATION_NOT_ALLOWED', 'INVALID_DATA']) {
+      const fault = sandbox.vault.faults.add({ route: 'upload-commit', answer: { kind: 'failure', type } })
+      const answer = await request(gateway, commit, { variables: { id }, headers: demo })
+      assert.deepEqual(codesOf(answer), ['CONFLICT'])
+      assert.match(answer.errors[0]?.message ?? '', /5000000 of 6000000 bytes .* part 2 is next/)
+      assert.equal(fault.used(), 1)
+      fault.remove()
+    }
+    await sendPart(gateway, randomBytes(1_000_000), { id, partNumber: 2 })
     sandbox.vault.faults.add({ route: 'upload-commit', answer: { kind: 'failure', type: 'INVALID_DATA' } })
     assert.deepEqual(codesOf(await request(gateway, commit, { variables: { id }, headers: demo })), [
       'BAD_USER_INPUT',
@@ -292,6 +299,52 @@ describe('an upload', () => {
       }
     })
   }
+
+  it('whose answer is no use is not written again, and says to look first', async () => {
+    const { id } = await begin(3)
+    const useless = { kind: 'json', body: { responseStatus: 'SUCCESS', data: {} } } as const
+    const writes = [
+      ['upload-create', create, { input: { path: '/lost', size: 1 } }],
+      ['upload-commit', commit, { id }],
+    ] as const
+    for (const [route, mutation, variables] of writes) {
+      const fault = sandbox.vault.faults.add({ route, answer: useless })
+      const { errors } = await request(gateway, mutation, { variables, headers: demo })
+      assert.equal(errors[0]?.extensions?.['code'], 'UPSTREAM_INVALID_RESPONSE', route)
+      assert.match(errors[0]?.message ?? '', /look before you try again/)
+      assert.equal(fault.used(), 1)
+    }
+    const fault = sandbox.vault.faults.add({ route: 'upload-part', answer: useless })
+    const part = await sendPart(gateway, Buffer.from('abc'), { id })
+    assert.equal(part.code, 'UPSTREAM_INVALID_RESPONSE')
+    assert.match(part.message, /look before you try again/)
+    assert.equal(fault.used(), 1)
+  })
+
+  it('whose commit is sent is seen at once by who follows all active jobs, also where its answer is lost', async () => {
+    const env = { POLL_INTERVAL_MS: '600000' }
+    await using patient = await startGateway({ sandbox, env })
+    const known = sandbox.vault.addJob()
+    await using all = subscribe<{ activeJobsUpdated: { job: { id: string; status: string } } }>(
+      patient,
+      'subscription { activeJobsUpdated { job { id status } } }',
+      { connectionParams: demo },
+    )
+    const jobs = new Set<string>()
+    while (!jobs.has(String(known.id))) jobs.add((await all.next()).data?.activeJobsUpdated.job.id ?? '')
+    const ofNext = async () => (await all.next()).data?.activeJobsUpdated.job
+    const { id } = await begin(0)
+    const { commitUploadSession } = await data<Committed>(patient, commit, {
+      variables: { id },
+      headers: demo,
+    })
+    assert.equal((await ofNext())?.id, commitUploadSession.jobId)
+    const other = await begin(0)
+    sandbox.vault.faults.add({ route: 'upload-commit', answer: { kind: 'truncate', afterBytes: 5 } })
+    const lost = await request(patient, commit, { variables: { id: other.id }, headers: demo })
+    assert.deepEqual(codesOf(lost), ['UPSTREAM_UNAVAILABLE'])
+    assert.equal((await ofNext())?.id, String(Number(commitUploadSession.jobId) + 1))
+  })
 
   it('that was committed tells the id of its job also when the job cannot be read', async () => {
     const { id } = await begin(0)

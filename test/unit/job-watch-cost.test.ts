@@ -4,6 +4,7 @@ import { forbidden, hasCode, upstreamUnavailable } from '../../src/core/errors.t
 import { accessWith } from '../../src/core/identity.ts'
 import { anna, ben, windowMs } from '../support/job-reader.ts'
 import { jobWatchBench, statusesOf } from '../support/job-watch-bench.ts'
+import { settled } from '../support/settled.ts'
 
 const range = (count: number, from = 1) => Array.from({ length: count }, (_, index) => from + index)
 
@@ -320,6 +321,27 @@ describe('watching all active jobs', () => {
       4: ['RUNNING', 'TIMEOUT'],
     })
     assert.equal(hearing.isDone(), false)
+  })
+
+  it('looks at once when a job was begun, also where a look is under way that may not know it', async () => {
+    const network = { latencyMs: () => 20, fault: () => undefined }
+    const { addRunning, followAll, follow, pass, calls, watches } = jobWatchBench({ network })
+    addRunning(1)
+    const hearing = await followAll()
+    await pass(100, 10)
+    watches.lookForMore(anna)
+    await settled()
+    addRunning(2)
+    watches.lookForMore(anna)
+    await pass(100, 10)
+    assert.deepEqual(statusesOf(hearing), { 1: ['RUNNING'], 2: ['RUNNING'] })
+    assert.deepEqual(calls(), { status: 0, monitors: 3, histories: 0, all: 3 })
+    await hearing.leave()
+    await follow([1])
+    const before = calls().all
+    watches.lookForMore(anna)
+    await pass(100, 10)
+    assert.equal(calls().all, before, 'nobody follows all')
   })
 
   it('goes on while Vault is away, and stops when the last follower leaves', async () => {

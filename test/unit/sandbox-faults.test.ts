@@ -142,6 +142,15 @@ test('a stalled body stops in the middle until the client leaves', async () => {
   assert.equal((await feldera.calls.aborted('samply-profile-get')).aborted, true)
 })
 
+test('a hold that is released while the body of its call is still on its way holds it no more', async () => {
+  const { vault } = sandbox
+  const hold = vault.faults.add({ route: 'profiling-session-create', answer: { kind: 'hold' } })
+  const arrived = vault.calls.next('profiling-session-create').then(() => hold.release())
+  const created = await ask(vault, '/api/v26.1/code/profiler', { method: 'POST', form: { label: 'A' } })
+  await arrived
+  assert.equal(at(created.body, 'responseStatus'), 'SUCCESS')
+})
+
 test('clear takes every fault away and lets go of what they hold', async () => {
   const { vault } = sandbox
   vault.faults.add({ answer: { kind: 'hold' } }).used()

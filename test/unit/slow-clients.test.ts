@@ -71,6 +71,36 @@ describe('the body of an upload', () => {
     respond()
     const [response] = await once(client, 'response')
     assert.equal(response.statusCode, 400)
+    client.destroy()
+  })
+
+  it('that was given up goes by as long as it comes, and then its connection is closed', async () => {
+    const clock = createFakeClock()
+    const { server, client, incoming } = await underWay(10, (request) => {
+      createArmsLengthBody(request, clock).release()
+    })
+    await using _ = server
+    clock.advance(maxSendingPauseMs - 1)
+    const arrived = once(incoming, 'data')
+    client.write('12345')
+    await arrived
+    clock.advance(maxSendingPauseMs - 1)
+    assert.ok(!incoming.destroyed)
+    const closed = new Promise((resolve) => client.once('close', resolve))
+    clock.advance(1)
+    await closed
+    assert.equal(clock.pending(), 0)
+  })
+
+  it('that was given up and has come to its end leaves the connection open', async () => {
+    const clock = createFakeClock()
+    const { server, client, incoming } = await underWay(5, (request) => {
+      createArmsLengthBody(request, clock).release()
+    })
+    await using _ = server
+    const ended = once(incoming, 'end')
+    client.end('12345')
+    await ended
     assert.equal(clock.pending(), 0)
     client.destroy()
   })
