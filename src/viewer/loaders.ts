@@ -61,6 +61,7 @@ export function createViewerLoaders(
       const exchange = exchangeOf(browser)
       checkCredentials(credentials)
       await attempts.count(credentials.username, exchange.clientAddress)
+      signal.throwIfAborted()
       const session = await client.signIn(credentials)
       browserSessions.begin(session)
       if (signal.aborted) await end(session).catch(() => {})

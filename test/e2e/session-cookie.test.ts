@@ -117,6 +117,9 @@ describe('the cookie of a sign-in', () => {
         assert.ok(response.status >= 400, `${type} ${response.status}`)
       }
     }
+    // A page may send bytes of no type, and is not asked about them either.
+    const untyped = await send({ origin: gateway.url }, { body: new Blob([body]) })
+    assert.ok(untyped.status >= 400)
     assert.deepEqual(sandbox.vault.calls.all(), [])
   })
 
