@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..')
 /** From the ground up. Folders of one line are on one floor, and may not use each other. */
 const floors = [
   ['core'],
-  ['upstream'],
+  ['upstream', 'workers'],
   ['watch'],
   ['resource.ts'],
   resourceFolders(),

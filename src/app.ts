@@ -28,6 +28,7 @@ import { createFelderaClient } from './upstream/feldera.ts'
 import { createVaultClient } from './upstream/vault.ts'
 import { createSessionConfirmation } from './upstream/vault-sessions.ts'
 import { chooseUpstreams, type UpstreamChoice } from './upstream-choice.ts'
+import { createWorkerPool } from './workers/pool.ts'
 
 /** A gateway that serves. */
 export interface App {
@@ -68,6 +69,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const sealedSessions = createSealedSessions({ secrets, vaultUrl: upstreams.vaultUrl, clock })
   const { pollIntervalMs, jobStatusWindowMs } = settings
   const reportFailure = createFailureReport(log)
+  const workers = createWorkerPool(clock)
   const browserSessions = createBrowserSessions({
     vault,
     clock,
@@ -83,6 +85,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     pollIntervalMs,
     jobStatusWindowMs,
     reportFailure,
+    workers,
   }
   const built = resources.map((createResource) => createResource(floor))
   const downloads = built.flatMap((resource) => resource.downloads ?? [])
@@ -154,7 +157,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
       for (const resource of built) resource.stop?.()
       browserSessions.stop()
       await Promise.all(closed)
-      await Promise.all([vault.close(), feldera.close(), upstreams.stop()])
+      await Promise.all([workers.stop(), vault.close(), feldera.close(), upstreams.stop()])
     },
   }
 }

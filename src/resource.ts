@@ -9,6 +9,7 @@ import type { BrowserSessions } from './upstream/browser-sessions.ts'
 import type { FelderaClient } from './upstream/feldera.ts'
 import type { FileStream } from './upstream/file-stream.ts'
 import type { VaultClient } from './upstream/vault.ts'
+import type { WorkerPool } from './workers/pool.ts'
 
 /** What the floors below hand to a resource when the gateway starts. */
 export interface ResourceFloor {
@@ -25,6 +26,8 @@ export interface ResourceFloor {
   readonly jobStatusWindowMs: number
   /** Tells the operator of a failure that no client sees, such as one that a watch goes on after. */
   readonly reportFailure: FailureReport
+  /** Threads for what would block the main one, such as reading a large file. */
+  readonly workers: WorkerPool
 }
 
 /** A route that streams files. */

@@ -56,6 +56,7 @@ async function startedSandbox({ jobStatusWindowMs }: Settings): Promise<Upstream
     examples: {
       jobId: showcase.runningJobId,
       uploadSessionId: showcase.uploadSessionId,
+      profilingSessionName: showcase.profilingSessionName,
       pipelineName: showcase.profiledPipelineName,
       username: showcase.otherUsername,
       password: showcase.password,

@@ -88,7 +88,7 @@ function placeOf(cursor: string, list: string): Place {
   }
   if (place.list !== list) {
     throw badUserInput(
-      '`after` is a cursor of another list. Use a cursor with the same field and filter that it came from.',
+      '`after` is a cursor of another list. Use a cursor with the same field, filter and order that it came from.',
     )
   }
   return place

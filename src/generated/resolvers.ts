@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Job as JobModel, JobLink as JobLinkModel, JobProgress as JobProgressModel, JobTask as JobTaskModel, JobConnection as JobConnectionModel, JobTaskConnection as JobTaskConnectionModel, JobUpdate as JobUpdateModel, StartJobPayload as StartJobPayloadModel } from '../jobs/model.ts';
 import type { Pipeline as PipelineModel } from '../pipelines/model.ts';
-import type { ProfilingSession as ProfilingSessionModel, CreateProfilingSessionPayload as CreateProfilingSessionPayloadModel, EndProfilingSessionPayload as EndProfilingSessionPayloadModel } from '../profiling-sessions/model.ts';
+import type { ProfilingSession as ProfilingSessionModel, CreateProfilingSessionPayload as CreateProfilingSessionPayloadModel, EndProfilingSessionPayload as EndProfilingSessionPayloadModel, ProfilingResult as ProfilingResultModel, ProfilingResultsSummary as ProfilingResultsSummaryModel } from '../profiling-sessions/model.ts';
 import type { SamplyProfile as SamplyProfileModel, SamplyProfileInProgress as SamplyProfileInProgressModel, SamplyProfileUnavailable as SamplyProfileUnavailableModel, StartSamplyProfilePayload as StartSamplyProfilePayloadModel } from '../samply-profiles/model.ts';
 import type { UploadSession as UploadSessionModel, UploadPart as UploadPartModel, CommitUploadSessionPayload as CommitUploadSessionPayloadModel } from '../upload-sessions/model.ts';
 import type { Viewer as ViewerModel } from '../viewer/model.ts';
@@ -715,6 +715,135 @@ export type ProfilingSession = {
    * token and works without further credentials for five minutes: treat it as a secret.
    */
   readonly resultsUrl?: Maybe<Scalars['URL']['output']>;
+  /**
+   * The results, one element for each SDK request, at most 100,000. Null until the session is complete. The gateway reads
+   * the ZIP once for all fields and pages, which takes seconds where it is large. Where it cannot read it, this field
+   * alone fails, and `resultsUrl` still works.
+   */
+  readonly results?: Maybe<ProfilingResultConnection>;
+  /** What all results come to. Null until the session is complete; otherwise as for `results`. */
+  readonly resultsSummary?: Maybe<ProfilingResultsSummary>;
+};
+
+
+/**
+ * A recording of what custom Java SDK code costs in a Vault. It runs for 20 minutes or 10,000 requests, then Vault
+ * prepares the results, which takes about 15 minutes. One can be active at a time, and ten are kept.
+ */
+export type ProfilingSessionResultsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  orderBy?: InputMaybe<ProfilingResultOrder>;
+};
+
+/**
+ * In which order results come. Where two are equal, and where the value is missing or cannot be read, it is that of
+ * Vault's file; what is missing comes last.
+ */
+export type ProfilingResultOrder =
+  /** The most CPU time first. */
+  | 'CPU_TIME'
+  /** The longest first. */
+  | 'ELAPSED_TIME'
+  /** The most memory first. */
+  | 'MEMORY'
+  /** The earliest first. */
+  | 'TIMESTAMP';
+
+/** One page of the results of a profiling session. */
+export type ProfilingResultConnection = {
+  readonly __typename?: 'ProfilingResultConnection';
+  /** The results of the page, each with its cursor. */
+  readonly edges: ReadonlyArray<ProfilingResultEdge>;
+  /** The results of the page. */
+  readonly nodes: ReadonlyArray<ProfilingResult>;
+  /** Whether there is more, and where it begins. */
+  readonly pageInfo: PageInfo;
+  /** How many results the session has. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A result and its place in the list. */
+export type ProfilingResultEdge = {
+  readonly __typename?: 'ProfilingResultEdge';
+  /** Pass it as `after` to go on behind this result. */
+  readonly cursor: Scalars['String']['output'];
+  /** The result. */
+  readonly node: ProfilingResult;
+};
+
+/**
+ * What one SDK request has cost: one call into custom Java SDK code. What Vault's file leaves empty, or writes in a way that
+ * cannot be read, is null.
+ */
+export type ProfilingResult = {
+  readonly __typename?: 'ProfilingResult';
+  /** The session's id and the number of the row in Vault's file, such as `0LS000000003002/17`. It never changes. */
+  readonly id: Scalars['ID']['output'];
+  /** When the request began. Null where Vault writes it in a way that is not known: see `rawTimestamp`. */
+  readonly timestamp?: Maybe<Scalars['DateTime']['output']>;
+  /** When the request began, as Vault writes it, in UTC. */
+  readonly rawTimestamp?: Maybe<Scalars['String']['output']>;
+  /** Vault's id of the user who made the request. */
+  readonly userId?: Maybe<Scalars['ID']['output']>;
+  /** The name of the user who made the request. */
+  readonly userName?: Maybe<Scalars['String']['output']>;
+  /** Vault's id of the execution of the request. */
+  readonly executionId?: Maybe<Scalars['String']['output']>;
+  /** Vault's id of the request. */
+  readonly sdkRequestId?: Maybe<Scalars['String']['output']>;
+  /** How many entry points of SDK code ran: triggers, actions and the like. */
+  readonly sdkCount?: Maybe<Scalars['SafeInt']['output']>;
+  /** CPU time in nanoseconds. */
+  readonly cpuTimeNs?: Maybe<Scalars['SafeInt']['output']>;
+  /** Time from begin to end in milliseconds. */
+  readonly elapsedTimeMs?: Maybe<Scalars['Float']['output']>;
+  /** Memory that was consumed, in bytes. Gross: what was given back meanwhile counts too. */
+  readonly grossMemoryBytes?: Maybe<Scalars['SafeInt']['output']>;
+};
+
+/** What all results of a profiling session come to. */
+export type ProfilingResultsSummary = {
+  readonly __typename?: 'ProfilingResultsSummary';
+  /** How many requests were recorded. */
+  readonly requestCount: Scalars['Int']['output'];
+  /** How many users made them, told apart by id. */
+  readonly userCount: Scalars['Int']['output'];
+  /** The sums over all requests. */
+  readonly totals: ProfilingTotals;
+  /** How CPU time is spread over the requests, in nanoseconds. Null where there is none. */
+  readonly cpuTimeNs?: Maybe<ProfilingPercentiles>;
+  /** How elapsed time is spread over the requests, in milliseconds. Null where there is none. */
+  readonly elapsedTimeMs?: Maybe<ProfilingPercentiles>;
+  /** The ten requests with the most CPU time, the most expensive first. Fewer where there are not so many. */
+  readonly mostExpensive: ReadonlyArray<ProfilingResult>;
+};
+
+/** Sums over requests. What a request does not have counts as nothing. Exact up to 2^53: 104 days of CPU time. */
+export type ProfilingTotals = {
+  readonly __typename?: 'ProfilingTotals';
+  /** Entry points that ran. */
+  readonly sdkCount: Scalars['Float']['output'];
+  /** CPU time in nanoseconds. */
+  readonly cpuTimeNs: Scalars['Float']['output'];
+  /** Elapsed time in milliseconds. Requests run side by side, so that it may be more than the session took. */
+  readonly elapsedTimeMs: Scalars['Float']['output'];
+  /** Memory that was consumed, in bytes. */
+  readonly grossMemoryBytes: Scalars['Float']['output'];
+};
+
+/**
+ * Percentiles by the nearest rank: the smallest value that this many of a hundred requests do not exceed. Each is the value
+ * of some request.
+ */
+export type ProfilingPercentiles = {
+  readonly __typename?: 'ProfilingPercentiles';
+  /** Half of the requests do not exceed this. */
+  readonly p50: Scalars['Float']['output'];
+  /** Of 100 requests, 95 do not exceed this. */
+  readonly p95: Scalars['Float']['output'];
+  /** Of 100 requests, 99 do not exceed this. */
+  readonly p99: Scalars['Float']['output'];
 };
 
 /** Where a profiling session stands. */
@@ -1055,9 +1184,16 @@ export type ResolversTypes = {
   JobTaskEdge: ResolverTypeWrapper<Omit<JobTaskEdge, 'node'> & { node: ResolversTypes['JobTask'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   ProfilingSession: ResolverTypeWrapper<ProfilingSessionModel>;
+  ProfilingResultOrder: ProfilingResultOrder;
+  ProfilingResultConnection: ResolverTypeWrapper<Omit<ProfilingResultConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ProfilingResultEdge']>, nodes: ReadonlyArray<ResolversTypes['ProfilingResult']> }>;
+  ProfilingResultEdge: ResolverTypeWrapper<Omit<ProfilingResultEdge, 'node'> & { node: ResolversTypes['ProfilingResult'] }>;
+  ProfilingResult: ResolverTypeWrapper<ProfilingResultModel>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  ProfilingResultsSummary: ResolverTypeWrapper<ProfilingResultsSummaryModel>;
+  ProfilingTotals: ResolverTypeWrapper<ProfilingTotals>;
+  ProfilingPercentiles: ResolverTypeWrapper<ProfilingPercentiles>;
   ProfilingSessionStatus: ProfilingSessionStatus;
   UploadSession: ResolverTypeWrapper<UploadSessionModel>;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   UploadPart: ResolverTypeWrapper<UploadPartModel>;
   UploadPartConnection: ResolverTypeWrapper<Omit<UploadPartConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['UploadPartEdge']>, nodes: ReadonlyArray<ResolversTypes['UploadPart']> }>;
   UploadPartEdge: ResolverTypeWrapper<Omit<UploadPartEdge, 'node'> & { node: ResolversTypes['UploadPart'] }>;
@@ -1109,8 +1245,14 @@ export type ResolversParentTypes = {
   JobTaskEdge: Omit<JobTaskEdge, 'node'> & { node: ResolversParentTypes['JobTask'] };
   PageInfo: PageInfo;
   ProfilingSession: ProfilingSessionModel;
-  UploadSession: UploadSessionModel;
+  ProfilingResultConnection: Omit<ProfilingResultConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ProfilingResultEdge']>, nodes: ReadonlyArray<ResolversParentTypes['ProfilingResult']> };
+  ProfilingResultEdge: Omit<ProfilingResultEdge, 'node'> & { node: ResolversParentTypes['ProfilingResult'] };
+  ProfilingResult: ProfilingResultModel;
   Float: Scalars['Float']['output'];
+  ProfilingResultsSummary: ProfilingResultsSummaryModel;
+  ProfilingTotals: ProfilingTotals;
+  ProfilingPercentiles: ProfilingPercentiles;
+  UploadSession: UploadSessionModel;
   UploadPart: UploadPartModel;
   UploadPartConnection: Omit<UploadPartConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['UploadPartEdge']>, nodes: ReadonlyArray<ResolversParentTypes['UploadPart']> };
   UploadPartEdge: Omit<UploadPartEdge, 'node'> & { node: ResolversParentTypes['UploadPart'] };
@@ -1304,6 +1446,56 @@ export type ProfilingSessionResolvers<ContextType = OperationContext, ParentType
   expirationDate?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   resultsUrl?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
+  results?: Resolver<Maybe<ResolversTypes['ProfilingResultConnection']>, ParentType, ContextType, RequireFields<ProfilingSessionResultsArgs, 'first' | 'orderBy'>>;
+  resultsSummary?: Resolver<Maybe<ResolversTypes['ProfilingResultsSummary']>, ParentType, ContextType>;
+};
+
+export type ProfilingResultConnectionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingResultConnection'] = ResolversParentTypes['ProfilingResultConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ProfilingResultEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ProfilingResult']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ProfilingResultEdgeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingResultEdge'] = ResolversParentTypes['ProfilingResultEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ProfilingResult'], ParentType, ContextType>;
+};
+
+export type ProfilingResultResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingResult'] = ResolversParentTypes['ProfilingResult']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  timestamp?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  rawTimestamp?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  executionId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sdkRequestId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sdkCount?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  cpuTimeNs?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  elapsedTimeMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  grossMemoryBytes?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+};
+
+export type ProfilingResultsSummaryResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingResultsSummary'] = ResolversParentTypes['ProfilingResultsSummary']> = {
+  requestCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  userCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  totals?: Resolver<ResolversTypes['ProfilingTotals'], ParentType, ContextType>;
+  cpuTimeNs?: Resolver<Maybe<ResolversTypes['ProfilingPercentiles']>, ParentType, ContextType>;
+  elapsedTimeMs?: Resolver<Maybe<ResolversTypes['ProfilingPercentiles']>, ParentType, ContextType>;
+  mostExpensive?: Resolver<ReadonlyArray<ResolversTypes['ProfilingResult']>, ParentType, ContextType>;
+};
+
+export type ProfilingTotalsResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingTotals'] = ResolversParentTypes['ProfilingTotals']> = {
+  sdkCount?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  cpuTimeNs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  elapsedTimeMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  grossMemoryBytes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type ProfilingPercentilesResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingPercentiles'] = ResolversParentTypes['ProfilingPercentiles']> = {
+  p50?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  p95?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  p99?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type UploadSessionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['UploadSession'] = ResolversParentTypes['UploadSession']> = {
@@ -1410,6 +1602,12 @@ export type Resolvers<ContextType = OperationContext> = {
   JobTaskEdge?: JobTaskEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   ProfilingSession?: ProfilingSessionResolvers<ContextType>;
+  ProfilingResultConnection?: ProfilingResultConnectionResolvers<ContextType>;
+  ProfilingResultEdge?: ProfilingResultEdgeResolvers<ContextType>;
+  ProfilingResult?: ProfilingResultResolvers<ContextType>;
+  ProfilingResultsSummary?: ProfilingResultsSummaryResolvers<ContextType>;
+  ProfilingTotals?: ProfilingTotalsResolvers<ContextType>;
+  ProfilingPercentiles?: ProfilingPercentilesResolvers<ContextType>;
   UploadSession?: UploadSessionResolvers<ContextType>;
   UploadPart?: UploadPartResolvers<ContextType>;
   UploadPartConnection?: UploadPartConnectionResolvers<ContextType>;

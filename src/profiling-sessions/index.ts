@@ -1,9 +1,11 @@
 import type { ResourceFactory } from '../resource.ts'
 import { createWatches } from '../watch/watch.ts'
 import { createProfilingSessionsClient } from './client.ts'
+import { resultsDownload, resultsOpener } from './download.ts'
 import { createProfilingSessionLoaders } from './loaders.ts'
 import { profilingSessionResolvers } from './resolvers.ts'
-import { resultsDownload } from './results.ts'
+import { createKeptResults } from './results/kept-results.ts'
+import { createResultsReader } from './results/results-reader.ts'
 import { profilingSessionWatchPolicy } from './watch.ts'
 
 /** Vault's SDK profiling sessions. */
@@ -13,8 +15,11 @@ export const profilingSessions: ResourceFactory<'profilingSessions'> = ({
   links,
   pollIntervalMs,
   reportFailure,
+  workers,
 }) => {
   const client = createProfilingSessionsClient(vault, clock)
+  const open = resultsOpener(client)
+  const kept = createKeptResults(createResultsReader(workers, open), clock)
   const watches = createWatches({
     policy: profilingSessionWatchPolicy(client),
     clock,
@@ -25,8 +30,8 @@ export const profilingSessions: ResourceFactory<'profilingSessions'> = ({
   return {
     name: 'profilingSessions',
     resolvers: profilingSessionResolvers(watches, links),
-    createLoaders: (scope) => createProfilingSessionLoaders(client, watches, scope),
-    downloads: [resultsDownload(client)],
+    createLoaders: (scope) => createProfilingSessionLoaders({ client, watches, kept }, scope),
+    downloads: [resultsDownload(open)],
     stop: () => watches.stop(),
   }
 }

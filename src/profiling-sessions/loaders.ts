@@ -1,13 +1,19 @@
+import DataLoader from 'dataloader'
 import type { OperationScope } from '../core/operation.ts'
-import { createListedLoaders, type ListedLoaders } from '../upstream/batching.ts'
+import { createCallLimit, createListedLoaders, type ListedLoaders, loadEach } from '../upstream/batching.ts'
 import { orNullIfUnknown } from '../upstream/vault.ts'
 import type { Watches } from '../watch/watch.ts'
 import type { ProfilingSessionsClient } from './client.ts'
 import type { ProfilingSession } from './model.ts'
+import type { KeptResults } from './results/kept-results.ts'
+import type { ReadResults } from './results/read-results.ts'
 import { createProfilingSessionWrites, type ProfilingSessionWrites } from './writes.ts'
 
 /** Reads and writes of one operation. */
-export interface ProfilingSessionLoaders extends ListedLoaders<ProfilingSession>, ProfilingSessionWrites {}
+export interface ProfilingSessionLoaders extends ListedLoaders<ProfilingSession>, ProfilingSessionWrites {
+  /** The results of a complete session: downloaded once in an operation, also where they are too large to be kept. */
+  readonly results: DataLoader<ProfilingSession, ReadResults, string>
+}
 
 declare module '../core/operation.ts' {
   interface Loaders {
@@ -16,10 +22,16 @@ declare module '../core/operation.ts' {
   }
 }
 
+/** What lasts longer than one operation. */
+export interface ProfilingSessionSources {
+  readonly client: ProfilingSessionsClient
+  readonly watches: Watches<ProfilingSession>
+  readonly kept: KeptResults
+}
+
 /** Makes the profiling session loaders of one operation. */
 export function createProfilingSessionLoaders(
-  client: ProfilingSessionsClient,
-  watches: Watches<ProfilingSession>,
+  { client, watches, kept }: ProfilingSessionSources,
   { caller, signal }: OperationScope,
 ): ProfilingSessionLoaders {
   const reads = createListedLoaders({
@@ -28,9 +40,16 @@ export function createProfilingSessionLoaders(
     keyOf: ({ name }) => name,
     known: (name) => watches.current(caller.vault(), name),
   })
+  const limit = createCallLimit()
+  const results = new DataLoader<ProfilingSession, ReadResults, string>(
+    (sessions) => loadEach(sessions, limit, async (session) => kept.of(caller.vault(), session, signal)),
+    { cacheKeyFn: ({ name, createdDate }) => `${name}\n${createdDate}` },
+  )
   const onWritten = (name: string | undefined) => {
     reads.forget()
-    if (name !== undefined) watches.lookAgain(caller.vault(), name)
+    if (name === undefined) return
+    watches.lookAgain(caller.vault(), name)
+    kept.forget(caller.vault(), name)
   }
-  return { ...reads, ...createProfilingSessionWrites(client, { caller, signal }, onWritten) }
+  return { ...reads, ...createProfilingSessionWrites(client, { caller, signal }, onWritten), results }
 }

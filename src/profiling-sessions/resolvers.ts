@@ -1,11 +1,13 @@
 import { badUserInput, GatewayError, notFound, reworded } from '../core/errors.ts'
 import type { Loaders } from '../core/operation.ts'
+import { connectionOf } from '../core/paging.ts'
 import type { SealedLinks } from '../core/sealed-links.ts'
 import type { CreateProfilingSessionInput, Resolvers } from '../generated/resolvers.ts'
 import { type FeedEvent, sighted } from '../watch/feed.ts'
 import type { Watches } from '../watch/watch.ts'
+import { resultsLink } from './download.ts'
 import type { NewProfilingSession, ProfilingSession } from './model.ts'
-import { resultsLink } from './results.ts'
+import { resultPage, resultPageRequest, resultsSummary } from './results/page.ts'
 
 /** The longest label, in characters: what any Vault takes for a label, and more. */
 const maxLabelLength = 255
@@ -48,9 +50,22 @@ export function profilingSessionResolvers(watches: Watches<ProfilingSession>, li
     ProfilingSession: {
       resultsUrl: ({ name, status }, _arguments, { caller }) =>
         status === 'COMPLETE' ? links.seal(resultsLink(name), caller.linkCredentials('vault')) : null,
+      async results(session, page, { loaders }) {
+        const request = resultPageRequest(session, page)
+        const read = await resultsOf(session, loaders)
+        return read === null ? null : connectionOf(resultPage(read, request, session))
+      },
+      async resultsSummary(session, _arguments, { loaders }) {
+        const read = await resultsOf(session, loaders)
+        return read === null ? null : resultsSummary(read, session)
+      },
     },
   }
 }
+
+/** Null until there are any. */
+const resultsOf = async (session: ProfilingSession, { profilingSessions }: Loaders) =>
+  session.status === 'COMPLETE' ? profilingSessions.results.load(session) : null
 
 /** @throws GatewayError BAD_USER_INPUT that names the field and what it may be */
 function newSession({ label, description, userId }: CreateProfilingSessionInput): NewProfilingSession {

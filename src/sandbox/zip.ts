@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { crc32, deflateRawSync } from 'node:zlib'
 
 /** A file to put into a zip. */
 export interface ZipEntry {
@@ -9,21 +9,38 @@ export interface ZipEntry {
 
 // Every entry carries this date, 1 January 2026 in MS-DOS form, so that equal contents make equal zips.
 const dosDate = ((2026 - 1980) << 9) | (1 << 5) | 1
-const storedVersion = 20
+const neededVersion = 20
+const deflated = 8
+const descriptorFlag = 0x0008
 const utf8Flag = 0x0800
 
-/** Makes a zip of entries that are stored, not compressed. */
+interface PackedEntry {
+  name: Buffer
+  data: Buffer
+  /** Checksum, packed size and size, as they stand behind the data and in the directory. */
+  sizes: Buffer
+}
+
+/**
+ * Makes a zip as Java's `ZipOutputStream` does, which Vault is likely to use: deflated, and with the sizes behind the data
+ * in place of before it.
+ */
 export function createZip(entries: readonly ZipEntry[]): Uint8Array {
   const files: Buffer[] = []
   const directory: Buffer[] = []
   let offset = 0
-  for (const entry of entries) {
-    const name = Buffer.from(entry.name)
-    const facts = entryFacts(entry, name)
-    const header = Buffer.concat([signature(0x04034b50), facts, name, entry.content])
-    directory.push(directoryEntry(facts, name, offset))
-    files.push(header)
-    offset += header.length
+  for (const entry of entries.map(packed)) {
+    const file = Buffer.concat([
+      signature(0x04034b50),
+      facts(entry.name, Buffer.alloc(12)),
+      entry.name,
+      entry.data,
+      signature(0x08074b50),
+      entry.sizes,
+    ])
+    directory.push(directoryEntry(entry, offset))
+    files.push(file)
+    offset += file.length
   }
   const directoryBytes = Buffer.concat(directory)
   return Buffer.concat([
@@ -33,25 +50,33 @@ export function createZip(entries: readonly ZipEntry[]): Uint8Array {
   ])
 }
 
-/** The fields that an entry's header and its line in the directory share. */
-function entryFacts(entry: ZipEntry, name: Buffer): Buffer {
-  const facts = Buffer.alloc(26)
-  facts.writeUInt16LE(storedVersion, 0)
-  facts.writeUInt16LE(utf8Flag, 2)
-  facts.writeUInt16LE(dosDate, 8)
-  facts.writeUInt32LE(crc32(entry.content), 10)
-  facts.writeUInt32LE(entry.content.length, 14)
-  facts.writeUInt32LE(entry.content.length, 18)
-  facts.writeUInt16LE(name.length, 22)
-  return facts
+function packed({ name, content }: ZipEntry): PackedEntry {
+  const data = deflateRawSync(content)
+  const sizes = Buffer.alloc(12)
+  sizes.writeUInt32LE(crc32(content), 0)
+  sizes.writeUInt32LE(data.length, 4)
+  sizes.writeUInt32LE(content.length, 8)
+  return { name: Buffer.from(name), data, sizes }
 }
 
-function directoryEntry(facts: Buffer, name: Buffer, offset: number): Buffer {
+/** The fields that an entry's header and its line in the directory share. */
+function facts(name: Buffer, sizes: Buffer): Buffer {
+  const before = Buffer.alloc(10)
+  before.writeUInt16LE(neededVersion, 0)
+  before.writeUInt16LE(utf8Flag | descriptorFlag, 2)
+  before.writeUInt16LE(deflated, 4)
+  before.writeUInt16LE(dosDate, 8)
+  const after = Buffer.alloc(4)
+  after.writeUInt16LE(name.length, 0)
+  return Buffer.concat([before, sizes, after])
+}
+
+function directoryEntry({ name, sizes }: PackedEntry, offset: number): Buffer {
   const madeBy = Buffer.alloc(2)
-  madeBy.writeUInt16LE(storedVersion)
+  madeBy.writeUInt16LE(neededVersion)
   const rest = Buffer.alloc(14)
   rest.writeUInt32LE(offset, 10)
-  return Buffer.concat([signature(0x02014b50), madeBy, facts, rest, name])
+  return Buffer.concat([signature(0x02014b50), madeBy, facts(name, sizes), rest, name])
 }
 
 function endOfDirectory(count: number, sizeBytes: number, offset: number): Buffer {

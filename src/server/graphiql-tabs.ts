@@ -6,6 +6,8 @@ export interface GraphiqlTabKeys {
   jobId: string
   /** An upload that is under way. */
   uploadSessionId: string
+  /** A profiling session that is complete. */
+  profilingSessionName: string
   /** A Feldera pipeline. */
   pipelineName: string
   /** Somebody who can sign in. */
@@ -18,6 +20,7 @@ export interface GraphiqlTabKeys {
 export const placeholderTabKeys: GraphiqlTabKeys = {
   jobId: 'a job id from ActiveJobsWithTheirTasks',
   uploadSessionId: 'the id that BeginUpload gives',
+  profilingSessionName: 'the name of a complete session from UploadsAndProfilingSessions',
   pipelineName: 'the name of a pipeline',
   username: 'your name in Vault',
   password: '',
@@ -28,7 +31,7 @@ export const placeholderTabKeys: GraphiqlTabKeys = {
  * The first one has no variables because GraphiQL 5.4 does not show those of the first tab that it opens with.
  */
 export function graphiqlTabs(keys: GraphiqlTabKeys): GraphiqlTab[] {
-  const { jobId, uploadSessionId, pipelineName, username, password } = keys
+  const { jobId, uploadSessionId, profilingSessionName, pipelineName, username, password } = keys
   return [
     { query: activeJobsWithTheirTasks },
     { query: jobUpdates, variables: { id: jobId } },
@@ -41,6 +44,7 @@ export function graphiqlTabs(keys: GraphiqlTabKeys): GraphiqlTab[] {
       query: recordProfilingSession,
       variables: { input: { label: 'Checkout', description: 'Slow since May' } },
     },
+    { query: mostExpensiveRequests, variables: { name: profilingSessionName } },
     { query: pipelineCpuProfile, variables: { pipelineName } },
     { query: walkCompletedJobs, variables: { first: 5, after: null } },
     { query: signIn, variables: { input: { username, password } } },
@@ -177,6 +181,44 @@ mutation RecordProfilingSession($input: CreateProfilingSessionInput!) {
       status
       createdDate
       expirationDate
+    }
+  }
+}
+`
+
+const mostExpensiveRequests = `# What a profiling session has found: how CPU time is
+# spread over the requests to SDK code, in nanoseconds,
+# and the most expensive ones. orderBy can also be
+# ELAPSED_TIME, MEMORY or TIMESTAMP; for more, put
+# endCursor into "after". Both are null until the
+# session is complete.
+query MostExpensiveRequests($name: String!) {
+  profilingSession(name: $name) {
+    label
+    status
+    resultsSummary {
+      requestCount
+      userCount
+      cpuTimeNs {
+        p50
+        p95
+        p99
+      }
+    }
+    results(first: 10, orderBy: CPU_TIME) {
+      totalCount
+      nodes {
+        timestamp
+        userName
+        sdkRequestId
+        cpuTimeNs
+        elapsedTimeMs
+        grossMemoryBytes
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
     }
   }
 }

@@ -15,6 +15,7 @@ const tabNames = [
   'UploadsAndProfilingSessions',
   'BeginUpload',
   'RecordProfilingSession',
+  'MostExpensiveRequests',
   'PipelineCpuProfile',
   'WalkCompletedJobs',
   'SignIn',

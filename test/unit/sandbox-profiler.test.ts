@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
+import { resultAt } from '../../src/profiling-sessions/results/table.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
+import { readZip } from '../support/profiling-results.ts'
 import { ask, at, listAt } from '../support/sandbox-http.ts'
 
 const profiler = '/api/v26.1/code/profiler'
@@ -78,4 +80,36 @@ test('what is missing, unknown or there already is refused', async () => {
 test('a form is recorded with its call', async () => {
   await create({ label: 'Größe & Co' })
   assert.equal(sandbox.vault.calls.of('profiling-session-create')[0]?.form?.get('label'), 'Größe & Co')
+})
+
+const resultsOf = async (name: string) => {
+  const url = `${sandbox.vault.url}${profiler}/${name}/results`
+  const answer = await fetch(url, { headers: { authorization: 'sandbox-demo' } })
+  return readZip(await answer.bytes())
+}
+
+test('results are of several users, and a few requests cost as much as most others together', async () => {
+  sandbox.vault.addProfilingSession({ name: 'baseline__c', status: 'complete__sys' })
+  const { table, figures } = await resultsOf('baseline__c')
+  assert.deepEqual([figures.requestCount, figures.userCount], [640, 5])
+  const [dearest, usual] = [figures.cpuTimeNs?.p99 ?? 0, figures.cpuTimeNs?.p50 ?? 0]
+  assert.ok(dearest > 20 * usual, `${dearest} and ${usual} ns`)
+  for (const [row, cpuTimeNs] of table.numbers.sdk_cpu_time.entries()) {
+    assert.ok(cpuTimeNs <= 1e6 * (table.numbers.sdk_elapsed_time[row] ?? 0))
+  }
+  assert.deepEqual(await resultsOf('baseline__c'), { table, figures })
+})
+
+test('results may have any number of requests, and are those of the one user who is profiled', async () => {
+  const session = { status: 'complete__sys', requestCount: 7 }
+  sandbox.vault.addProfilingSession({ ...session, name: 'one__c', userId: 1002 })
+  sandbox.vault.addProfilingSession({ ...session, name: 'stranger__c', userId: 7 })
+  for (const [name, userId] of [
+    ['one__c', '1002'],
+    ['stranger__c', '7'],
+  ] as const) {
+    const { table } = await resultsOf(name)
+    const users = Array.from({ length: 7 }, (_, row) => resultAt(table, row, { id: name }).userId)
+    assert.deepEqual([table.rowCount, new Set(users)], [7, new Set([userId])])
+  }
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
-import { crc32 } from 'node:zlib'
+import { crc32, inflateRawSync } from 'node:zlib'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { ask, at, listAt } from '../support/sandbox-http.ts'
@@ -154,11 +154,13 @@ test('the results of a complete session are a zip with one CSV whose checksum is
   const zip = Buffer.from(await response.arrayBuffer())
   assert.equal(zip.readUInt32LE(0), 0x04034b50)
   const nameLength = zip.readUInt16LE(26)
-  const content = zip.subarray(30 + nameLength, 30 + nameLength + zip.readUInt32LE(18))
-  assert.equal(zip.toString('utf8', 30, 30 + nameLength), 'done__c.csv')
-  assert.equal(zip.readUInt32LE(14), crc32(content))
-  assert.match(content.toString(), /^timestamp,user_id,user_name,execution_id,.*\n2026-01-15T12:00:00\.000Z,/)
   const end = zip.subarray(-22)
   assert.equal(end.readUInt32LE(0), 0x06054b50)
-  assert.equal(zip.readUInt32LE(end.readUInt32LE(16)), 0x02014b50)
+  const entry = zip.subarray(end.readUInt32LE(16))
+  assert.equal(entry.readUInt32LE(0), 0x02014b50)
+  const data = zip.subarray(30 + nameLength, 30 + nameLength + entry.readUInt32LE(20))
+  const content = inflateRawSync(data)
+  assert.equal(zip.toString('utf8', 30, 30 + nameLength), 'done__c.csv')
+  assert.deepEqual([entry.readUInt32LE(16), entry.readUInt32LE(24)], [crc32(content), content.length])
+  assert.match(content.toString(), /^timestamp,user_id,user_name,execution_id,.*\n2026-01-15T12:00:00\.000Z,/)
 })

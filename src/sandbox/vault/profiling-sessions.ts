@@ -27,8 +27,10 @@ export interface SandboxProfilingSession {
   createdDate?: Date
   /** When the session vanishes. Default: 30 days after its creation. */
   expirationDate?: Date
-  /** The zip. Default: a small one with one CSV. */
+  /** The zip. Default: one with one CSV, as Vault's is. */
   results?: Uint8Array
+  /** How many SDK requests that has. Default: 640. Vault: 100,000 at most. */
+  requestCount?: number
   /** The ids of the users who see it. Default: everybody. */
   visibleTo?: readonly number[]
 }
@@ -118,8 +120,12 @@ export function answerProfilingSessionResults(call: VaultCall): Answer {
   if (phaseAt(session.phases, call.nowMs).status !== complete) {
     return failure(call, call.state.profilerRuleErrorType, 'The results of this session are not ready.')
   }
-  const { name, results = createProfilerResults(name, session.createdMs) } = session.definition
-  return file(call, 'application/zip;charset=UTF-8', `${name}.zip`, results)
+  return file(call, 'application/zip;charset=UTF-8', `${session.definition.name}.zip`, resultsOf(session))
+}
+
+function resultsOf({ definition, createdMs }: ProfilingRecord): Uint8Array {
+  const { name, results, requestCount = 640, userId } = definition
+  return results ?? createProfilerResults({ sessionName: name, createdMs, requestCount, userId })
 }
 
 /** Whether a session records, or its results are being prepared. */
