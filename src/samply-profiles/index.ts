@@ -14,11 +14,14 @@ export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({
   clock,
   links,
   pollIntervalMs,
+  bus,
   reportFailure,
 }) => {
   const client = createSamplyProfilesClient(feldera, clock)
   const sharedReads = createSharedCalls<SamplyProfileResult>()
   const watches = createWatches({
+    name: 'samplyProfiles',
+    bus,
     policy: samplyProfileWatchPolicy(client, pollIntervalMs),
     clock,
     pollIntervalMs,
