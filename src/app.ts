@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { Logger } from 'pino'
+import { z } from 'zod'
 import type { Settings } from './config.ts'
 import { createSealedSessions } from './core/browser-session.ts'
 import { createFailureReport } from './core/failure-report.ts'
+import { keyCallersBy } from './core/identity.ts'
 import { createSealedLinks } from './core/sealed-links.ts'
 import { systemClock } from './core/time.ts'
+import { createFleet } from './fleet/fleet.ts'
 import { createContextFactory } from './graphql/context.ts'
 import { createDocumentCheck } from './graphql/documents.ts'
 import { createErrorPresentation } from './graphql/error-presentation.ts'
@@ -30,6 +34,11 @@ import { createVaultClient } from './upstream/vault.ts'
 import { createSessionConfirmation } from './upstream/vault-sessions.ts'
 import { chooseUpstreams, type UpstreamChoice } from './upstream-choice.ts'
 import { createWorkerPool } from './workers/pool.ts'
+
+/** The version of the gateway, as its package names it. */
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')))
 
 /** A gateway that serves. */
 export interface App {
@@ -65,6 +74,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     apiKey: upstreams.felderaApiKey,
   })
   const [secret = randomBytes(32).toString('base64url'), ...olderSecrets] = settings.gatewaySecrets
+  keyCallersBy(secret)
   const secrets = [secret, ...olderSecrets] as const
   const links = createSealedLinks({ secrets, publicUrl: () => publicUrl, clock })
   const sealedSessions = createSealedSessions({ secrets, vaultUrl: upstreams.vaultUrl, clock })
@@ -77,7 +87,17 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     keepAliveIntervalMs: settings.sessionKeepAliveMs,
     reportFailure,
   })
+  const fleet = createFleet({
+    urls: settings.redisUrls,
+    secrets,
+    kind: [version, upstreams.vaultUrl, upstreams.felderaUrl].join(' '),
+    pollIntervalMs,
+    clock,
+    reportFailure,
+  })
   const floor = {
+    bus: fleet.bus,
+    sharedWindows: fleet.windows,
     vault,
     feldera,
     clock,
@@ -137,7 +157,10 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const uploads = built.flatMap((resource) => resource.uploads ?? [])
   addUploadRoutes(http, { uploads, identification, stopping: drain.givenUp, clock })
   refuseWorkWhile(http, drain.isDraining)
-  addHealthRoutes(http, { notReady: () => (drain.isDraining() ? ['draining'] : []) })
+  addHealthRoutes(http, {
+    notReady: () => (drain.isDraining() ? ['draining'] : []),
+    degraded: () => (fleet.bus.isConnected() ? [] : ['redis']),
+  })
 
   await http.listen({
     host: settings.host,
@@ -159,6 +182,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
       await webSocket.close(drain.givenUp)
       for (const resource of built) resource.stop?.()
       browserSessions.stop()
+      await fleet.close()
       await Promise.all(closed)
       await Promise.all([workers.stop(), vault.close(), feldera.close(), upstreams.stop()])
     },

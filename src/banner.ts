@@ -18,9 +18,11 @@ export function bannerOf({ url, publicUrl, sandbox }: App, settings: Settings): 
     ...(settings.felderaApiKey !== undefined && settings.felderaUrl === undefined
       ? ['FELDERA_API_KEY is set, but not used: there is no FELDERA_URL that it could be for']
       : []),
-    ...(settings.redisUrl === undefined
-      ? []
-      : ['REDIS_URL is set, but this version shares nothing between replicas yet: each polls for itself']),
+    ...(settings.redisUrls.length > 0 && settings.gatewaySecrets.length === 0
+      ? [
+          'REDIS_URL is set, but not GATEWAY_SECRET: nothing is shared with replicas, which have other secrets',
+        ]
+      : []),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -29,7 +29,8 @@ export interface Settings {
   readonly trustedProxies: readonly string[]
   /** Between two calls that keep the Vault session of a browser alive. */
   readonly sessionKeepAliveMs: number
-  readonly redisUrl: string | undefined
+  /** One address of a Redis or Valkey, or several of one cluster. Empty: the gateway is one process. */
+  readonly redisUrls: readonly string[]
   readonly logLevel: string
   /** Whether the gateway runs on a Vault and a Feldera of its own. */
   readonly isSandbox: boolean
@@ -134,12 +135,11 @@ const environmentSchema = z.object({
   GATEWAY_SECRET: secrets.default([]),
   TRUSTED_PROXIES: networks.default([]),
   SESSION_KEEP_ALIVE_MS: milliseconds().default(300_000),
-  REDIS_URL: z
-    .string()
-    .refine((value) => isAddress(value, ['redis:', 'rediss:']), {
-      error: 'an address such as redis://localhost:6379',
+  REDIS_URL: list
+    .refine((all) => all.every((value) => isAddress(value, ['redis:', 'rediss:'])), {
+      error: 'an address such as redis://localhost:6379, or several of one cluster, separated by commas',
     })
-    .optional(),
+    .default([]),
   LOG_LEVEL: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }).default('info'),
   NODE_ENV: z.string().optional(),
 })
@@ -212,7 +212,7 @@ function settingsOf(environment: Environment): Settings {
     gatewaySecrets: Object.freeze([...environment.GATEWAY_SECRET]),
     trustedProxies: Object.freeze([...environment.TRUSTED_PROXIES]),
     sessionKeepAliveMs: environment.SESSION_KEEP_ALIVE_MS,
-    redisUrl: environment.REDIS_URL,
+    redisUrls: Object.freeze([...environment.REDIS_URL]),
     logLevel: environment.LOG_LEVEL,
     isSandbox: environment.VAULT_URL === undefined && environment.FELDERA_URL === undefined,
   }

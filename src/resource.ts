@@ -4,6 +4,8 @@ import type { Access } from './core/identity.ts'
 import type { Loaders, OperationScope } from './core/operation.ts'
 import type { SealedLinks } from './core/sealed-links.ts'
 import type { Clock } from './core/time.ts'
+import type { Bus } from './fleet/bus.ts'
+import type { SharedWindowsFactory } from './fleet/shared-windows.ts'
 import type { Resolvers } from './generated/resolvers.ts'
 import type { BrowserSessions } from './upstream/browser-sessions.ts'
 import type { FelderaClient } from './upstream/feldera.ts'
@@ -24,6 +26,10 @@ export interface ResourceFloor {
   readonly pollIntervalMs: number
   /** Vault answers the status of one job once in this time, in milliseconds. */
   readonly jobStatusWindowMs: number
+  /** Between the replicas of the gateway. */
+  readonly bus: Bus
+  /** What may be asked once in a time by all replicas together. */
+  readonly sharedWindows: SharedWindowsFactory
   /** Tells the operator of a failure that no client sees, such as one that a watch goes on after. */
   readonly reportFailure: FailureReport
   /** Threads for what would block the main one, such as reading a large file. */

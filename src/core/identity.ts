@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto'
+import { hash, hkdfSync, randomBytes } from 'node:crypto'
 import type { UpstreamService } from './errors.ts'
 
 /** The longest credential that is taken: Vault's have 128 characters, a JWT some thousand. */
@@ -7,8 +7,16 @@ export const maxCredentialLength = 8192
 /** Visible ASCII and single spaces: what an HTTP header may carry without harm. */
 const credentialPattern = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/
 
-/** Fresh in each process, so that a key in a heap dump or a log says nothing about the credential. */
-const keyingSecret = randomBytes(32).toString('hex')
+/** So that a key in a heap dump, a log or a Redis says nothing about the credential. */
+let keyingSecret = randomBytes(32).toString('hex')
+
+/**
+ * Makes caller keys by a secret from now on: the same in all replicas that have it. Called once, at start, before there is
+ * any caller. Without it each process has keys of its own.
+ */
+export function keyCallersBy(secret: string): void {
+  keyingSecret = Buffer.from(hkdfSync('sha256', secret, '', 'vaultline caller keys', 32)).toString('hex')
+}
 
 /** The credentials that a caller brought, each just as it came. */
 export interface Credentials {

@@ -67,3 +67,27 @@ export async function orAborted<Value>(promise: Promise<Value>, signal: AbortSig
     signal.removeEventListener('abort', abort)
   }
 }
+
+/** That something took longer than it may. */
+export class TookTooLong extends Error {
+  override readonly name = 'TookTooLong'
+}
+
+/**
+ * Waits for a promise, but no longer than this.
+ *
+ * @throws TookTooLong when the time has passed first
+ */
+export async function orTimeout<Value>(
+  promise: Promise<Value>,
+  clock: Clock,
+  timeoutMs: number,
+): Promise<Value> {
+  const tooLong = Promise.withResolvers<never>()
+  const timer = clock.after(timeoutMs, () => tooLong.reject(new TookTooLong(`no answer in ${timeoutMs} ms`)))
+  try {
+    return await Promise.race([promise, tooLong.promise])
+  } finally {
+    timer.cancel()
+  }
+}

@@ -21,6 +21,8 @@ export const jobs: ResourceFactory<'jobs'> = ({
   clock,
   pollIntervalMs,
   jobStatusWindowMs,
+  bus,
+  sharedWindows,
   reportFailure,
 }) => {
   const client = createJobsClient(vault, clock)
@@ -28,9 +30,19 @@ export const jobs: ResourceFactory<'jobs'> = ({
   const observations = createObservations<JobObservation>(clock)
   const finishedTasks = createObservations<Page<JobTask>>(clock, maxTaskPages)
   const sharedTasks = createSharedCalls<Page<JobTask>>()
-  const reader = createJobReader({ client, observations, windows, windowMs: jobStatusWindowMs, clock })
+  const reader = createJobReader({
+    client,
+    observations,
+    bus,
+    sharedWindows: sharedWindows('job status'),
+    windows,
+    windowMs: jobStatusWindowMs,
+    clock,
+  })
   const finder = createListFinder({ client, reader, clock })
   const watches = createWatches({
+    name: 'jobs',
+    bus,
     policy: jobWatchPolicy({ client, reader, finder, windows, clock, pollIntervalMs }),
     clock,
     pollIntervalMs,

@@ -1,7 +1,10 @@
 import { LRUCache } from 'lru-cache'
+import { z } from 'zod'
 import { hasCode, upstreamRateLimited } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
+import type { Bus } from '../fleet/bus.ts'
+import type { Claim, SharedWindows } from '../fleet/shared-windows.ts'
 import { createSharedCalls } from '../upstream/shared-calls.ts'
 import { orNullIfUnknown } from '../upstream/vault.ts'
 import type { Observations } from '../watch/observations.ts'
@@ -13,8 +16,20 @@ import type { StatusWindows } from './status-window.ts'
 /** How many windows a look-up waits through before it gives up. */
 const maxWaits = 3
 
+/** How soon a window that another replica uses is looked at again, in milliseconds, while its call may be under way. */
+const recheckMs = 100
+
+/** How soon after that, in milliseconds: for this caller there may be nothing to come. */
+const laterRecheckMs = 1000
+
 /** How many callers' last changes are remembered. */
 const maxChanges = 10_000
+
+/** Under this name replicas tell each other that a job was changed, by its caller and its id. */
+const changedJob = 'changed job'
+const changeSchema = z.tuple([z.string(), z.string()])
+
+type UsedElsewhere = Extract<Claim<Job | null>, { readonly isOurs: false }>
 
 /** What a caller last saw of one job id. */
 export interface JobObservation {
@@ -80,13 +95,16 @@ export interface JobReaderFloor {
   readonly client: JobsClient
   readonly observations: Observations<JobObservation>
   readonly windows: StatusWindows
+  readonly bus: Pick<Bus, 'announce' | 'listen'>
+  /** The same for all replicas. */
+  readonly sharedWindows: SharedWindows<Job | null>
   readonly windowMs: number
   readonly clock: Clock
 }
 
 /** Makes the reader of one Vault's jobs. */
 export function createJobReader(floor: JobReaderFloor): JobReader {
-  const { client, observations, windows, windowMs, clock } = floor
+  const { client, observations, windows, sharedWindows, bus, windowMs, clock } = floor
   const sharedCalls = createSharedCalls<Job | null>()
   const sharedLists = createSharedCalls<ListedJobs>()
   /** When each caller last changed a job: a list that was asked for before is not shared any more. */
@@ -123,11 +141,24 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     return whole
   }
 
+  /** What this caller was told elsewhere within the window, if it was. Else somebody else has used it. */
+  const usedElsewhere = (access: Access, id: string, { waitMs, seen }: UsedElsewhere): Job | null => {
+    const usedForMs = Math.max(0, windowMs - waitMs)
+    const seenAtMs = clock.now() - usedForMs
+    windows.close(id, Math.min(waitMs, usedForMs < laterRecheckMs ? recheckMs : laterRecheckMs))
+    if (seen === undefined || changedAtMs(access, id) >= seenAtMs) throw tooManyOthers(id, windowMs)
+    windows.close(id, waitMs)
+    remember(access, id, { job: seen, statusAtMs: seenAtMs, seenAtMs, askedAtMs: seenAtMs })
+    return seen
+  }
+
   /** Calls the status route, which must be open, and keeps account of the window. */
   const ask = async (access: Access, id: string, signal: AbortSignal): Promise<Job | null> => {
     windows.claim(id)
     const changedBeforeMs = changedAtMs(access, id)
     const askedAtMs = clock.now()
+    const claim = await sharedWindows.claim(id, access.callerKey, windowMs)
+    if (!claim.isOurs) return usedElsewhere(access, id, claim)
     try {
       const job = await orNullIfUnknown(client.status(access, id, signal))
       const whole = job && withSeen(job, askedAtMs, observations.get(access.callerKey, id))
@@ -136,10 +167,14 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
         remember(access, id, { job: whole, statusAtMs: nowMs, seenAtMs: nowMs, askedAtMs })
       }
       windows.close(id)
+      sharedWindows.settle(id, access.callerKey, windowMs, whole)
       return whole
     } catch (error) {
       if (isCounted(error)) windows.close(id)
-      else windows.release(id)
+      else {
+        windows.release(id)
+        sharedWindows.release(id)
+      }
       throw error
     }
   }
@@ -179,6 +214,18 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     return answer === undefined ? readInTurn(access, id, options) : answer
   }
 
+  const forgetHere = (callerKey: string, id: string) => {
+    const nowMs = clock.now()
+    changes.set(callerKey, nowMs)
+    const title = observations.get(callerKey, id)?.job?.title ?? null
+    const nothingSeen = { job: undefined, title, statusAtMs: undefined, seenAtMs: 0, askedAtMs: 0 }
+    observations.set(callerKey, id, { ...nothingSeen, changedAtMs: nowMs })
+  }
+  bus.listen(changedJob, (detail) => {
+    const [callerKey, id] = changeSchema.parse(JSON.parse(detail))
+    forgetHere(callerKey, id)
+  })
+
   return {
     remembered,
     changedAtMs,
@@ -195,11 +242,9 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     read,
     observe,
     forget({ callerKey }, id) {
-      const nowMs = clock.now()
-      changes.set(callerKey, nowMs)
-      const title = observations.get(callerKey, id)?.job?.title ?? null
-      const nothingSeen = { job: undefined, title, statusAtMs: undefined, seenAtMs: 0, askedAtMs: 0 }
-      observations.set(callerKey, id, { ...nothingSeen, changedAtMs: nowMs })
+      forgetHere(callerKey, id)
+      sharedWindows.forget(id, callerKey)
+      bus.announce(changedJob, JSON.stringify([callerKey, id]))
     },
     listLookUp(access, signal) {
       let reading: Promise<ListedJobs> | undefined

@@ -16,8 +16,8 @@ export interface StatusWindows {
   isOpen(id: string): boolean
   /** Takes the window. To be followed by `close` or `release`. */
   claim(id: string): void
-  /** Vault has counted a call: the next window opens when the time has passed from now. */
-  close(id: string): void
+  /** Vault has counted a call: the next window opens when the time has passed from now, a whole window by default. */
+  close(id: string, forMs?: number): void
   /** Vault has not counted the call. */
   release(id: string): void
   /** Joins those who wait for the window, as the last one. To be followed by `leave`. */
@@ -91,7 +91,7 @@ export function createStatusWindows(windowMs: number, clock: Clock): StatusWindo
     waitMs,
     isOpen: (id) => waitMs(id) === 0 && !queues.has(id),
     claim: (id) => opensAtMs.set(id, Number.POSITIVE_INFINITY),
-    close: (id) => settle(id, clock.now() + windowMs),
+    close: (id, forMs = windowMs) => settle(id, clock.now() + forMs),
     release: (id) => settle(id, clock.now()),
     queue(id) {
       const queue = queueOf(id)

@@ -14,6 +14,7 @@ export const profilingSessions: ResourceFactory<'profilingSessions'> = ({
   clock,
   links,
   pollIntervalMs,
+  bus,
   reportFailure,
   workers,
 }) => {
@@ -21,6 +22,8 @@ export const profilingSessions: ResourceFactory<'profilingSessions'> = ({
   const open = resultsOpener(client)
   const kept = createKeptResults(createResultsReader(workers, open), clock)
   const watches = createWatches({
+    name: 'profilingSessions',
+    bus,
     policy: profilingSessionWatchPolicy(client),
     clock,
     pollIntervalMs,

@@ -16,6 +16,7 @@ export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({
   clock,
   links,
   pollIntervalMs,
+  bus,
   reportFailure,
   workers,
 }) => {
@@ -23,6 +24,8 @@ export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({
   const analyses = createAnalyses({ client, workers, clock })
   const sharedReads = createSharedCalls<SamplyProfileResult>()
   const watches = createWatches({
+    name: 'samplyProfiles',
+    bus,
     policy: samplyProfileWatchPolicy(client, pollIntervalMs),
     clock,
     pollIntervalMs,

@@ -8,12 +8,13 @@ import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import type { SealedSessions } from '../core/browser-session.ts'
+import { badRequest } from '../core/errors.ts'
 import type { HttpExchange, OperationContext } from '../core/operation.ts'
 import type { ContextFactory } from '../graphql/context.ts'
 import { type CheckedDocument, maxDocumentTokens } from '../graphql/documents.ts'
 import { asGraphqlError, type ErrorPresentation } from '../graphql/error-presentation.ts'
 import type { Subscriptions } from '../graphql/subscriptions.ts'
-import type { HttpServer } from './http.ts'
+import { type HttpServer, sendError } from './http.ts'
 import type { Identification, Sender } from './identification.ts'
 import { requestSignal } from './request-signal.ts'
 import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
@@ -73,6 +74,10 @@ export async function addGraphqlRoute(
     async handler(request, reply) {
       reply.header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', '))
       if (isBrowserVisit(request)) return sendGraphiql(reply)
+      // A cookie, unlike `Authorization`, tells no proxy that the answer is one user's (RFC 9111, 3.5).
+      reply.header('cache-control', 'no-store')
+      if (!hasHost(request))
+        return sendError(reply, badRequest('The request has to say by `Host` where it goes.'))
       // Looked at before Apollo does, which would answer a refusal of its context with HTTP 500.
       const { hasStaleCookie } = await senderOf(request)
       if (hasStaleCookie) reply.header('set-cookie', clearSessionCookie)
@@ -127,6 +132,9 @@ const subscriptionRefusal: ApolloServerPlugin<BaseContext> = {
     },
   }),
 }
+
+/** HTTP/1.0 knows requests without one. Apollo's integration makes an address of it, which must not fail. */
+const hasHost = ({ protocol, hostname }: FastifyRequest) => URL.canParse(`${protocol}://${hostname}/`)
 
 /** A browser that opens an address asks for HTML; a program that fetches does not. */
 function isBrowserVisit({ method, headers: { accept = '' } }: FastifyRequest): boolean {

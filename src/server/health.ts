@@ -5,17 +5,20 @@ import { type HttpServer, sendError } from './http.ts'
 export interface Readiness {
   /** What is not ready, by name; empty when all is. */
   notReady(): readonly string[]
+  /** What is out of reach without which the gateway still serves, by name. */
+  degraded(): readonly string[]
 }
 
 /** Some load balancers probe by HEAD. */
 const probe = { exposeHeadRoute: true }
 
-/** Adds `/livez` (the process answers) and `/readyz` (it can serve; else 503, naming what is not ready). */
+/** Adds `/livez` (the process answers) and `/readyz` (it can serve; else 503, naming what is not ready; what it does without is named, too). */
 export function addHealthRoutes(http: HttpServer, readiness: Readiness): void {
   http.get('/livez', probe, async () => ({ status: 'live' }))
   http.get('/readyz', probe, async (_request, reply) => {
     const notReady = readiness.notReady()
-    if (notReady.length === 0) return { status: 'ready' }
+    const degraded = readiness.degraded()
+    if (notReady.length === 0) return { status: 'ready', ...(degraded.length > 0 ? { degraded } : {}) }
     return reply.code(503).send({ status: 'not ready', notReady })
   })
 }

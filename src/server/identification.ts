@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { BrowserSession, SealedSessions } from '../core/browser-session.ts'
-import type { Caller, Credentials } from '../core/identity.ts'
+import { accessWith, type Caller, type Credentials } from '../core/identity.ts'
 import type { BrowserSessions } from '../upstream/browser-sessions.ts'
 import { credentialsOfHeaders } from './credentials.ts'
 import { type CookieReading, noCookie, readSessionCookie } from './session-cookie.ts'
@@ -33,7 +33,7 @@ export interface Identification {
 export interface IdentificationOptions {
   readonly callerOf: (credentials: Credentials) => Caller
   readonly sealedSessions: SealedSessions
-  readonly browserSessions: Pick<BrowserSessions, 'touch' | 'hold'>
+  readonly browserSessions: Pick<BrowserSessions, 'touch' | 'hold' | 'hasEnded'>
   readonly allowedOrigins: readonly string[]
 }
 
@@ -44,8 +44,13 @@ export function createIdentification({
   browserSessions,
   allowedOrigins,
 }: IdentificationOptions): Identification {
-  const cookieOf = (headers: IncomingHttpHeaders) =>
-    readSessionCookie(headers, allowedOrigins, sealedSessions)
+  const cookieOf = async (headers: IncomingHttpHeaders): Promise<CookieReading> => {
+    const cookie = await readSessionCookie(headers, allowedOrigins, sealedSessions)
+    const isSignedOut =
+      cookie.session !== undefined && browserSessions.hasEnded(accessWith(cookie.session.vaultSession))
+    // It is not taken away: the browser may have another one meanwhile, which would go with it.
+    return isSignedOut ? { ...noCookie, fault: signedOut } : cookie
+  }
   return {
     async senderOf(headers) {
       const given = credentialsOfHeaders(headers)
@@ -59,6 +64,8 @@ export function createIdentification({
     hold: browserSessions.hold,
   }
 }
+
+const signedOut = 'This browser was signed out. Sign in again.'
 
 /** Adds the session of a cookie to what a caller brings otherwise, unless that is a session, too. */
 export function withCookie(given: Credentials, { session, fault }: CookieReading): Credentials {

@@ -11,10 +11,13 @@ export const uploadSessions: ResourceFactory<'uploadSessions'> = ({
   vault,
   clock,
   pollIntervalMs,
+  bus,
   reportFailure,
 }) => {
   const client = createUploadSessionsClient(vault, clock)
   const watches = createWatches({
+    name: 'uploadSessions',
+    bus,
     policy: uploadSessionWatchPolicy(client),
     clock,
     pollIntervalMs,

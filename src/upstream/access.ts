@@ -53,7 +53,7 @@ function vaultAccess(
   sessionOf: SessionAccess,
 ): Access {
   if (vault === 'not configured') throw upstreamNotConfigured('vault')
-  const authorization = credentials.vault ?? demoSession
+  const authorization = sessionBroughtBy(credentials, demoSession)
   if (authorization === undefined) {
     throw unauthenticated(
       credentials.cookieFault ??
@@ -72,7 +72,7 @@ function felderaAccess(
 ): Access {
   if (feldera === 'not configured') throw upstreamNotConfigured('feldera')
   if (credentials.feldera !== undefined || vault === 'not configured') return accessWith(credentials.feldera)
-  const authorization = credentials.vault ?? demoSession
+  const authorization = sessionBroughtBy(credentials, demoSession)
   if (authorization === undefined) {
     throw unauthenticated(
       credentials.cookieFault ??
@@ -82,6 +82,14 @@ function felderaAccess(
   }
   const session = sessionOf(authorization)
   return accessOnWordOf(session, (signal) => confirmSession(session, signal))
+}
+
+/** The demo user is who brings nothing. Whose sign-in has ended is not somebody else from then on. */
+function sessionBroughtBy(
+  { vault, cookieFault }: Credentials,
+  demoSession: string | undefined,
+): string | undefined {
+  return vault ?? (cookieFault === undefined ? demoSession : undefined)
 }
 
 /** The demo session is not carried: who brings nothing is the demo user when the link is opened, too. */

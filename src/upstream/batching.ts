@@ -1,7 +1,10 @@
 import DataLoader from 'dataloader'
 import pLimit, { type LimitFunction } from 'p-limit'
 
-/** The most upstream calls of one kind that one operation, or one look of a watch, has under way at the same time. */
+/**
+ * The most upstream calls of one kind that one operation, or one look of a watch, has under way at the same time; and the
+ * most that keep the sessions of browsers alive.
+ */
 export const maxConcurrentCalls = 10
 
 /** Lets at most {@link maxConcurrentCalls} calls run at the same time; the others wait their turn. */

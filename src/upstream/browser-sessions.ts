@@ -3,6 +3,7 @@ import type { BrowserSession } from '../core/browser-session.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import { type Access, accessWith } from '../core/identity.ts'
 import type { Clock, Timer } from '../core/time.ts'
+import { createCallLimit } from './batching.ts'
 import { pathOf } from './path.ts'
 import type { VaultClient } from './vault.ts'
 
@@ -16,12 +17,15 @@ const maxKeptSessions = 50_000
 export interface BrowserSessions {
   /** Notes that Vault has opened a session just now. */
   begin(session: BrowserSession): void
-  /** Tells that the browser is there. Vault is asked to keep its session alive, at most once in the interval. */
+  /**
+   * Tells that the browser is there. Vault is asked to keep its session alive, at most once in the interval, and for a
+   * few sessions at a time: after a restart the browsers come all at once. One that has ended is left alone.
+   */
   touch(session: BrowserSession): void
   /**
    * Keeps a session alive as long as a connection of its browser is open.
    *
-   * @param onEnd called when the browser signs out, and when the session has reached its end
+   * @param onEnd called when the browser signs out, and when the session has reached its end; at once where it had ended
    * @returns to be called when the connection has closed
    */
   hold(session: BrowserSession, onEnd: () => void): () => void
@@ -61,13 +65,24 @@ export function createBrowserSessions({
   const held = new Map<string, HeldSession>()
   const accessOf = ({ vaultSession }: BrowserSession) => accessWith(vaultSession)
 
+  const limit = createCallLimit()
+  /** Sessions of which a call that keeps them alive waits for its turn. */
+  const waiting = new Set<string>()
+
+  const keepAlive = async (access: Access) => {
+    waiting.delete(access.callerKey)
+    if (ended.has(access.callerKey)) return
+    keptAtMs.set(access.callerKey, clock.now())
+    // Where Vault has ended the session, its subscriptions and queries hear of it by themselves.
+    await vault.post(access, pathOf`/keep-alive`)
+  }
   const touch = (session: BrowserSession) => {
     const access = accessOf(session)
-    const nowMs = clock.now()
-    if (nowMs - (keptAtMs.get(access.callerKey) ?? 0) < keepAliveIntervalMs) return
-    keptAtMs.set(access.callerKey, nowMs)
-    // Where Vault has ended the session, its subscriptions and queries hear of it by themselves.
-    vault.post(access, pathOf`/keep-alive`).catch(reportFailure)
+    const { callerKey } = access
+    const isDue = clock.now() - (keptAtMs.get(callerKey) ?? 0) >= keepAliveIntervalMs
+    if (!isDue || waiting.has(callerKey) || ended.has(callerKey)) return
+    waiting.add(callerKey)
+    limit(() => keepAlive(access)).catch(reportFailure)
   }
   const tellEnd = (key: string) => {
     const holding = held.get(key)
@@ -99,6 +114,10 @@ export function createBrowserSessions({
     touch,
     hold(session, onEnd) {
       const { callerKey } = accessOf(session)
+      if (ended.has(callerKey)) {
+        onEnd()
+        return () => {}
+      }
       const holding = holdingOf(callerKey, session)
       holding.onEnd.add(onEnd)
       touch(session)
@@ -116,6 +135,7 @@ export function createBrowserSessions({
     },
     hasEnded: ({ callerKey }) => ended.has(callerKey),
     stop() {
+      limit.clearQueue()
       for (const { timer } of held.values()) timer.cancel()
       held.clear()
     },

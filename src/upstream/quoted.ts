@@ -12,7 +12,10 @@ export function quoted(text: string, { authorization }: Access): string {
 }
 
 /** Takes a credential out of an upstream's words, with or without the scheme before it. */
-export function withoutCredential(text: string, authorization: string | undefined): string {
-  const secrets = authorization === undefined ? [] : [authorization, authorization.replace(/^\S+ +/, '')]
-  return secrets.reduce((words, secret) => words.replaceAll(secret, '…'), text)
+export function withoutCredential(text: string, authorization = ''): string {
+  return withoutSecret(withoutSecret(text, authorization), authorization.replace(/^\S+ +/, ''))
 }
+
+/** Takes a secret out of an upstream's words. */
+export const withoutSecret = (text: string, secret: string): string =>
+  secret === '' ? text : text.replaceAll(secret, '…')

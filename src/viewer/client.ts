@@ -10,17 +10,17 @@ import {
   userLockedOut,
   usernameOrPasswordIncorrect,
 } from '../core/errors.ts'
-import { type Access, accessWith } from '../core/identity.ts'
+import { type Access, accessWith, isCredential } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import { decode, wireId } from '../upstream/decode.ts'
 import { pathOf } from '../upstream/path.ts'
-import { withoutCredential } from '../upstream/quoted.ts'
+import { withoutSecret } from '../upstream/quoted.ts'
 import type { VaultClient } from '../upstream/vault.ts'
 import type { UserCredentials, Viewer } from './model.ts'
 
 /** What Vault answers to a sign-in. It stands beside the envelope's fields, not under `data`. */
 const authSchema = z.object({
-  sessionId: z.string().min(1),
+  sessionId: z.string().refine(isCredential, { error: 'is no text that a header can carry' }),
   userId: wireId,
   vaultId: wireId,
   vaultIds: z.array(z.object({ id: wireId, url: z.string() })),
@@ -100,7 +100,7 @@ function isOf({ vaultId, vaultIds }: z.output<typeof authSchema>, host: string):
 function explained(error: unknown, password: string): unknown {
   if (!(error instanceof GatewayError)) return error
   // Vault may repeat what it was sent.
-  const message = withoutCredential(error.message, password)
+  const message = withoutSecret(error.message, password)
   const refusal = refusalsByType.get(error.extensions.upstream?.type ?? '')
   if (refusal !== undefined) return refusal.make(`${message} ${refusal.advice}`, error.extensions)
   switch (error.code) {

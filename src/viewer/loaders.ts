@@ -37,35 +37,47 @@ export function createViewerLoaders(
   { client, attempts, browserSessions }: ViewerLoadersFloor,
   { caller, signal, browser }: OperationScope,
 ): ViewerLoaders {
+  /** The session of the browser: a document may sign in and out several times. */
+  let own = browser?.session
+  let asked: Promise<Viewer | null> | undefined
+  const ask = async () => {
+    const access = sessionOf(() => caller.vault())
+    if (access === undefined) return null
+    const user = await client.whoIs(access, signal).catch(nobodyIfEnded)
+    return user === null ? null : { ...user, expiresAt: expiryOf(browser?.session) }
+  }
   /** The browser's own session first: whatever Vault says, nobody is let in with it any more. */
   const end = async (session: BrowserSession) => {
     browserSessions.end(session)
     await client.signOut(accessWith(session.vaultSession))
   }
   return {
-    async viewer() {
-      const access = sessionOf(() => caller.vault())
-      if (access === undefined) return null
-      const user = await client.whoIs(access, signal).catch(nobodyIfEnded)
-      return user === null ? null : { ...user, expiresAt: expiryOf(browser?.session) }
+    viewer() {
+      asked ??= ask()
+      return asked
     },
     async signIn(credentials) {
       sessionOf(() => caller.vault())
       const exchange = exchangeOf(browser)
       checkCredentials(credentials)
       await attempts.count(credentials.username, exchange.clientAddress)
+      signal.throwIfAborted()
       const session = await client.signIn(credentials)
       browserSessions.begin(session)
       if (signal.aborted) await end(session).catch(() => {})
       signal.throwIfAborted()
       await exchange.setCookie(session)
-      if (browser?.session !== undefined) await end(browser.session).catch(() => {})
+      const before = own
+      own = session
+      if (before !== undefined) await end(before).catch(() => {})
       return { userId: session.userId, vaultId: session.vaultId, expiresAt: expiryOf(session) }
     },
     async signOut() {
-      exchangeOf(browser).clearCookie()
-      const session = browser?.session
+      const exchange = exchangeOf(browser)
+      const session = own
       if (session === undefined) return null
+      exchange.clearCookie()
+      own = undefined
       await end(session).catch((error: unknown) => {
         throw error instanceof GatewayError ? reworded(error, `${openAtVault} ${error.message}`) : error
       })

@@ -28,7 +28,7 @@ export function createSignInAttempts(): SignInAttempts {
   return {
     async count(username, clientAddress) {
       await consume(ofAddress, networkOf(clientAddress), 'from this address')
-      await consume(ofUser, username.trim().toLowerCase(), 'of this user')
+      await consume(ofUser, username.normalize('NFKC').trim().toLowerCase(), 'of this user')
     },
   }
 }
@@ -45,12 +45,18 @@ async function consume(limiter: RateLimiterMemory, key: string, whose: string): 
   }
 }
 
-/** Who has one address of IPv6 has the whole network of its first half (RFC 6177). */
+/**
+ * Who has one address of IPv6 has the whole network of its first half (RFC 6177). One of IPv4 is the same in the form in
+ * which a server sees it that listens to both (RFC 4291, 2.5.5.2).
+ */
 function networkOf(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address
-  const [head = '', tail] = address.split('::')
-  const first = head === '' ? [] : head.split(':')
-  const last = tail === undefined || tail === '' ? [] : tail.split(':')
-  const missing = tail === undefined ? 0 : 8 - first.length - last.length
-  return [...first, ...Array<string>(missing).fill('0'), ...last].slice(0, 4).join(':')
+  const [, mapped] = /^::ffff:([\d.]+)$/i.exec(address) ?? []
+  if (mapped !== undefined || !isIPv6(address) || address.includes('.')) return mapped ?? address
+  const [head = '', tail = ''] = address.replace(/%.*$/, '').split('::')
+  const [first, last] = [groupsOf(head), groupsOf(tail)]
+  const missing = Array<string>(8 - first.length - last.length).fill('0')
+  return [...first, ...missing, ...last].slice(0, 4).join(':')
 }
+
+const groupsOf = (part: string) =>
+  part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16).toString(16))

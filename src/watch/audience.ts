@@ -1,3 +1,4 @@
+import { noWants, type Wants } from '../fleet/bus.ts'
 import { createFeed, type Feed, type FeedEvent, type FeedSource } from './feed.ts'
 import type { WatchPolicy } from './policy.ts'
 
@@ -5,6 +6,12 @@ import type { WatchPolicy } from './policy.ts'
 export interface Audience<State> {
   follow(keys: readonly string[], wantsDetail: boolean): Feed<State>
   followAll(matches: (state: State) => boolean): Feed<State>
+  /** Takes these for followed too, since they are on other replicas. It replaces what was taken before, and nobody is told of it here. */
+  followElsewhere(wants: Wants): void
+  /** What is followed on this replica. */
+  wants(): Wants
+  /** All that is followed, here or elsewhere. */
+  keys(): Iterable<string>
   /** What was last told of a thing that is followed. */
   state(key: string): State | undefined
   isFollowed(key: string): boolean
@@ -33,7 +40,9 @@ export interface AudienceEvents {
   onBeginAll(): void
   /** Called when nobody follows everything any more. */
   onEndAll(): void
-  /** Called when nobody follows anything any more. */
+  /** Called when what is followed on this replica has changed. */
+  onWants(): void
+  /** Called when nobody follows anything on this replica any more. */
   onIdle(): void
 }
 
@@ -64,7 +73,14 @@ export function createAudience<State>(
 ): Audience<State> {
   const topics = new Map<string, Topic<State>>()
   const followersOfAll = new Set<FollowerOfAll<State>>()
+  let elsewhere = noWants
+  /** How many topics have followers of their own on this replica. */
+  let followedHere = 0
   let sequence = 0
+
+  const isAllFollowed = () => followersOfAll.size > 0 || elsewhere.all
+  const isWanted = (key: string, { followers }: Topic<State>) =>
+    followers.size > 0 || isAllFollowed() || elsewhere.keys.has(key)
 
   const begin = (key: string): Topic<State> => {
     const topic: Topic<State> = { followers: new Set(), state: undefined }
@@ -73,10 +89,19 @@ export function createAudience<State>(
     return topic
   }
   const forget = (key: string) => {
-    if (topics.delete(key)) events.onEnd(key)
+    const topic = topics.get(key)
+    if (topic === undefined) return
+    if (topic.followers.size > 0) followedHere -= 1
+    topics.delete(key)
+    events.onEnd(key)
   }
-  const tellIfIdle = () => {
-    if (topics.size === 0 && followersOfAll.size === 0) events.onIdle()
+  const forgetUnwanted = () => {
+    for (const [key, topic] of topics) if (!isWanted(key, topic)) forget(key)
+  }
+  /** What is told to other replicas may be told later; that nobody is left here has to be heard at once. */
+  const wantsChanged = () => {
+    events.onWants()
+    if (followedHere === 0 && followersOfAll.size === 0) events.onIdle()
   }
   const firstEvent = (key: string, state: State): FeedEvent<State> => ({
     key,
@@ -97,15 +122,16 @@ export function createAudience<State>(
     for (const key of follower.remaining) {
       const topic = topics.get(key)
       if (topic?.followers.delete(follower) !== true) continue
-      if (topic.followers.size === 0 && followersOfAll.size === 0) forget(key)
+      if (topic.followers.size === 0) followedHere -= 1
+      if (!isWanted(key, topic)) forget(key)
     }
-    tellIfIdle()
+    wantsChanged()
   }
   const leaveAll = (follower: FollowerOfAll<State>) => {
     if (!followersOfAll.delete(follower) || followersOfAll.size > 0) return
-    events.onEndAll()
-    for (const [key, { followers }] of topics) if (followers.size === 0) forget(key)
-    tellIfIdle()
+    if (!isAllFollowed()) events.onEndAll()
+    forgetUnwanted()
+    wantsChanged()
   }
   const endTopic = (key: string, last?: FeedEvent<State>) => {
     const followers = topics.get(key)?.followers ?? []
@@ -115,7 +141,7 @@ export function createAudience<State>(
       follower.remaining.delete(key)
       if (follower.remaining.size === 0) follower.end()
     }
-    tellIfIdle()
+    wantsChanged()
   }
   /** Who joins the readers of this follower from now on is told why it ends, too. */
   const close = (
@@ -149,9 +175,11 @@ export function createAudience<State>(
       const follower: Follower<State> = { ...source, wantsDetail, remaining, ended, closing: undefined }
       for (const key of remaining) {
         const topic = topics.get(key) ?? begin(key)
+        if (topic.followers.size === 0) followedHere += 1
         topic.followers.add(follower)
         if (topic.state !== undefined) follower.put(firstEvent(key, topic.state))
       }
+      events.onWants()
       return source.feed
     },
     followAll(matches) {
@@ -163,16 +191,41 @@ export function createAudience<State>(
       const source = createFeed<State>(snapshot, () => leaveAll(follower))
       const follower: FollowerOfAll<State> = { ...source, matches, closing: undefined }
       for (const event of present()) follower.put(event)
+      const wasFollowed = isAllFollowed()
       followersOfAll.add(follower)
-      if (followersOfAll.size === 1) events.onBeginAll()
+      if (!wasFollowed) events.onBeginAll()
+      events.onWants()
       return source.feed
     },
+    followElsewhere(wants) {
+      const [before, wasFollowed] = [elsewhere, isAllFollowed()]
+      elsewhere = wants
+      // What was over before is not begun again, although those elsewhere have not heard of it yet.
+      for (const key of wants.keys.keys()) if (!before.keys.has(key) && !topics.has(key)) begin(key)
+      if (wasFollowed && !isAllFollowed()) events.onEndAll()
+      if (!wasFollowed && isAllFollowed()) events.onBeginAll()
+      forgetUnwanted()
+    },
+    wants() {
+      const keys = new Map<string, boolean>()
+      for (const [key, { followers }] of topics) {
+        if (followers.size > 0)
+          keys.set(
+            key,
+            [...followers].some((follower) => follower.wantsDetail),
+          )
+      }
+      return { keys, all: followersOfAll.size > 0 }
+    },
+    keys: () => topics.keys(),
     state: (key) => topics.get(key)?.state,
     isFollowed: (key) => topics.has(key),
-    wantsDetail: (key) => [...(topics.get(key)?.followers ?? [])].some((follower) => follower.wantsDetail),
+    wantsDetail: (key) =>
+      elsewhere.keys.get(key) === true ||
+      [...(topics.get(key)?.followers ?? [])].some((follower) => follower.wantsDetail),
     size: () => topics.size,
     tell(key, state) {
-      if (!topics.has(key) && (followersOfAll.size === 0 || isOver(state))) return
+      if (!topics.has(key) && (!isAllFollowed() || isOver(state))) return
       const topic = topics.get(key) ?? begin(key)
       const previous = topic.state
       topic.state = state
@@ -200,10 +253,13 @@ export function createAudience<State>(
     },
     failAll(failure) {
       sequence += 1
+      if (elsewhere.all && followersOfAll.size === 0) events.onEndAll()
+      elsewhere = { ...elsewhere, all: false }
       endFollowersOfAll({ failure })
     },
     close(failure) {
       sequence += 1
+      elsewhere = noWants
       const followers = new Set([...topics.values()].flatMap((topic) => [...topic.followers]))
       for (const follower of followers) {
         follower.remaining.clear()
@@ -211,7 +267,7 @@ export function createAudience<State>(
       }
       for (const key of [...topics.keys()]) forget(key)
       endFollowersOfAll(failure)
-      tellIfIdle()
+      wantsChanged()
     },
   }
 }

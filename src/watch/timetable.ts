@@ -42,13 +42,23 @@ export interface Timetable {
   settle(schedule: Schedule, dueAtMs: number): void
   /** Puts a thing, or everything there is, down for the end of this turn, since it was changed. */
   hurry(schedule: Schedule): void
+  /** Moves everything by so many milliseconds, but not into the past. */
+  shift(byMs: number): void
   /** Sets the timer anew. */
   update(): void
   stop(): void
 }
 
-/** Makes a timetable, which calls back when something is due. */
-export function createTimetable(clock: Clock, onDue: (due: DueNow) => void): Timetable {
+/**
+ * Makes a timetable, which calls back when something is due.
+ *
+ * @param firstDelayMs how long what is put down waits for its first look, in milliseconds
+ */
+export function createTimetable(
+  clock: Clock,
+  firstDelayMs: () => number,
+  onDue: (due: DueNow) => void,
+): Timetable {
   const schedules = new Map<string, Schedule>()
   let all: Schedule | undefined
   let timer: Timer | undefined
@@ -57,7 +67,7 @@ export function createTimetable(clock: Clock, onDue: (due: DueNow) => void): Tim
   let isStopped = false
 
   const newSchedule = (): Schedule => ({
-    dueAtMs: clock.now(),
+    dueAtMs: clock.now() + firstDelayMs(),
     failures: 0,
     isAlone: false,
     isLooking: false,
@@ -130,8 +140,15 @@ export function createTimetable(clock: Clock, onDue: (due: DueNow) => void): Tim
     hurry(schedule) {
       schedule.isSeen = false
       schedule.isOutdated = true
-      schedule.dueAtMs = clock.now()
+      schedule.dueAtMs = clock.now() + firstDelayMs()
       wake()
+    },
+    shift(byMs) {
+      const nowMs = clock.now()
+      for (const schedule of all === undefined ? schedules.values() : [...schedules.values(), all]) {
+        schedule.dueAtMs = Math.max(nowMs, schedule.dueAtMs + byMs)
+      }
+      update()
     },
     update,
     stop() {

@@ -1,7 +1,8 @@
 import { badRequest } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
+import type { Selection } from '../fleet/bus.ts'
 import { endedFeed, type Feed } from './feed.ts'
-import { createWatcher, maxWatched, type Watcher, type WatchFloor } from './watcher.ts'
+import { createWatcher, maxWatched, topicOf, type Watcher, type WatchFloor } from './watcher.ts'
 
 /** The watches of one resource. */
 export interface Watches<State> {
@@ -43,6 +44,12 @@ export function createWatches<State>(floor: WatchFloor<State>): Watches<State> {
     return watcher
   }
 
+  /** Those who follow may all be on other replicas. */
+  const hurry = (access: Access, changed: Selection) => {
+    watchers.get(access.callerKey)?.hurry(changed)
+    floor.bus.hurry(topicOf(floor, access), changed)
+  }
+
   return {
     follow(access, keys, wantsDetail = false) {
       if (isStopped) return endedFeed()
@@ -56,8 +63,8 @@ export function createWatches<State>(floor: WatchFloor<State>): Watches<State> {
     },
     followAll: (access, matches) => (isStopped ? endedFeed() : watcherOf(access).followAll(matches)),
     current: (access, key) => watchers.get(access.callerKey)?.current(key),
-    lookAgain: (access, key) => watchers.get(access.callerKey)?.lookAgain(key),
-    lookForMore: (access) => watchers.get(access.callerKey)?.lookForMore(),
+    lookAgain: (access, key) => hurry(access, { keys: [key], all: false }),
+    lookForMore: (access) => hurry(access, { keys: [], all: true }),
     stop() {
       isStopped = true
       for (const watcher of [...watchers.values()]) watcher.end()

@@ -1,9 +1,11 @@
 import { hasCode, isTransient } from '../core/errors.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import type { Access } from '../core/identity.ts'
+import type { Bus, Role, Seat, Selection } from '../fleet/bus.ts'
 import { createAudience } from './audience.ts'
 import { keepConfirmed } from './confirmation.ts'
 import type { Feed } from './feed.ts'
+import { createOutbox, errorOf, type News, newsIn, reportOf } from './news.ts'
 import { createPace, type PaceSettings } from './pace.ts'
 import type { Due, Look, WatchPolicy } from './policy.ts'
 import { createTimetable, type DueNow, type Schedule } from './timetable.ts'
@@ -11,9 +13,18 @@ import { createTimetable, type DueNow, type Schedule } from './timetable.ts'
 /** The most things of one resource that are watched for one caller. Further ones of those who follow all are left out. */
 export const maxWatched = 20_000
 
+/** How long who leads has for the first look at something that another replica wants, in milliseconds. Then that one looks, too. */
+const firstLookGraceMs = 500
+
+/** How much later than the leader would a replica looks that has not heard of it, in milliseconds, beside an interval. */
+const silenceGraceMs = 1000
+
 /** What the engine needs. */
 export interface WatchFloor<State> extends PaceSettings {
+  /** Names the resource among all that the replicas of a gateway share. */
+  readonly name: string
   readonly policy: WatchPolicy<State>
+  readonly bus: Bus
   readonly reportFailure: FailureReport
 }
 
@@ -22,75 +33,221 @@ export interface Watcher<State> {
   follow(keys: readonly string[], wantsDetail: boolean): Feed<State>
   followAll(matches: (state: State) => boolean): Feed<State>
   current(key: string): State | undefined
-  lookAgain(key: string): void
-  lookForMore(): void
+  /** Looks at once at what was just changed. */
+  hurry(changed: Selection): void
   watched(): number
   end(): void
 }
 
+/** The topic of one caller and resource. */
+export const topicOf = ({ name }: Pick<WatchFloor<unknown>, 'name'>, { callerKey }: Access) =>
+  `${name} ${callerKey}`
+
 /**
- * Makes the loop for one caller.
+ * Makes the loop for one caller. Of all replicas with such a loop one leads: it looks, for what is followed anywhere, and
+ * tells the others what it sees. They look for themselves only at what they do not hear of in time.
  *
- * @param onIdle called when nobody follows anything any more, and no timer and no call is left
+ * @param onIdle called when nobody follows anything here any more, and no timer and no call is left
  */
 export function createWatcher<State>(
-  { policy, reportFailure, ...paceSettings }: WatchFloor<State>,
+  floor: WatchFloor<State>,
   access: Access,
   onIdle: () => void,
 ): Watcher<State> {
+  const { policy, reportFailure, bus, ...paceSettings } = floor
+  const { clock, pollIntervalMs } = paceSettings
   const pace = createPace(paceSettings)
   const abort = new AbortController()
+  const silenceMs = pollIntervalMs + silenceGraceMs
   let looks = 0
+  let areWantsOutdated = false
+  let confirming: AbortController | undefined
 
-  const timetable = createTimetable(paceSettings.clock, (due) => void look(due))
+  const isFollowing = () => seat.role() === 'following'
+  /** When it is looked at next here; a replica that follows leaves it to the leader for longer. */
+  const dueMs = (atMs: number) => (isFollowing() ? atMs + silenceMs : atMs)
+  const timetable = createTimetable(
+    clock,
+    () => (isFollowing() ? firstLookGraceMs : 0),
+    (due) => void look(due),
+  )
   const audience = createAudience<State>(policy, {
     onBegin: timetable.add,
     onEnd: timetable.remove,
     onBeginAll: timetable.addAll,
     onEndAll: timetable.removeAll,
+    onWants() {
+      if (areWantsOutdated) return
+      areWantsOutdated = true
+      queueMicrotask(() => {
+        areWantsOutdated = false
+        if (!abort.signal.aborted) seat.want(audience.wants())
+      })
+    },
     onIdle() {
       if (abort.signal.aborted) return
       timetable.stop()
       abort.abort()
+      confirming?.abort()
+      outbox.flush()
+      seat.leave()
       onIdle()
     },
   })
 
-  const settleSeen = (schedule: Schedule, dueAtMs: number) => {
+  /** Asks while this replica looks whether the session is still good that the access rests on. */
+  const keepAsking = (role: Role) => {
+    if (access.confirm === undefined || (role === 'following') === (confirming === undefined)) return
+    confirming?.abort()
+    confirming = role === 'following' ? undefined : new AbortController()
+    if (confirming === undefined) return
+    void keepConfirmed({
+      confirm: access.confirm,
+      clock,
+      pace: createPace(paceSettings),
+      signal: confirming.signal,
+      reportFailure,
+      onRefused: close,
+    })
+  }
+  const seat: Seat = bus.join(topicOf(floor, access), {
+    onRole(role) {
+      keepAsking(role)
+      if (wasFollowing === (role === 'following')) return
+      wasFollowing = !wasFollowing
+      timetable.shift(wasFollowing ? silenceMs : -silenceMs)
+    },
+    onWants(wants, { keys, all }) {
+      audience.followElsewhere(wants)
+      for (const key of all ? audience.keys() : keys) repeat(key)
+      const schedule = timetable.ofAll()
+      if (all && schedule?.isSeen === true) tellRound(schedule)
+    },
+    onHurry: (changed) => hurry(changed),
+    onNews(bytes) {
+      for (const news of newsIn<State>(bytes)) hear(news)
+      timetable.update()
+    },
+  })
+  let wasFollowing = isFollowing()
+  const outbox = createOutbox<State>(seat.tell)
+  const nextInMs = ({ dueAtMs }: Schedule) => Math.max(0, dueAtMs - clock.now())
+
+  const tellSeen = (key: string, state: State, schedule: Schedule | undefined) => {
+    // What is over has no schedule any more.
+    const { isAlone = false, isSeen: isFresh = true } = schedule ?? {}
+    const next = schedule === undefined ? 0 : nextInMs(schedule)
+    outbox.put({ kind: 'seen', key, state, isAlone, nextInMs: next, isFresh })
+  }
+  const tellRound = (schedule: Schedule) =>
+    outbox.put({ kind: 'round', nextInMs: nextInMs(schedule), isSeen: schedule.isSeen })
+  const repeat = (key: string) => {
+    const state = audience.state(key)
+    if (state !== undefined) tellSeen(key, state, timetable.of(key))
+  }
+  const hurry = ({ keys, all }: Selection) => {
+    for (const key of keys) {
+      const schedule = timetable.of(key)
+      if (schedule !== undefined) timetable.hurry(schedule)
+    }
+    const schedule = all ? timetable.ofAll() : undefined
+    if (schedule !== undefined) timetable.hurry(schedule)
+  }
+
+  const settleSeen = (schedule: Schedule, atMs: number) => {
     schedule.failures = 0
     schedule.isSeen = !schedule.isOutdated
-    timetable.settle(schedule, dueAtMs)
+    timetable.settle(schedule, dueMs(atMs))
   }
   const see: Look<State>['see'] = (key, state, aloneAfterMs) => {
     if (!audience.isFollowed(key) && audience.size() >= maxWatched) return
     audience.tell(key, state)
     const schedule = timetable.of(key)
-    if (schedule === undefined) return
-    schedule.isAlone = aloneAfterMs !== undefined
-    settleSeen(schedule, aloneAfterMs === undefined ? pace.nextRoundMs() : pace.afterMs(aloneAfterMs))
+    if (schedule !== undefined) {
+      schedule.isAlone = aloneAfterMs !== undefined
+      settleSeen(schedule, aloneAfterMs === undefined ? pace.nextRoundMs() : pace.afterMs(aloneAfterMs))
+    }
+    tellSeen(key, state, schedule)
   }
   const postpone = (key: string, delayMs: number) => {
     const schedule = timetable.of(key)
     if (schedule === undefined) return
     schedule.isAlone = true
-    timetable.settle(schedule, paceSettings.clock.now() + delayMs)
+    timetable.settle(schedule, dueMs(clock.now() + delayMs))
+    outbox.put({ kind: 'put off', key, nextInMs: delayMs })
   }
   const settleFailed = (schedule: Schedule, error: unknown, isAwaited: boolean) => {
     schedule.failures += 1
     schedule.isSeen = false
-    timetable.settle(schedule, pace.afterFailureMs(schedule.failures, error, isAwaited))
+    timetable.settle(schedule, dueMs(pace.afterFailureMs(schedule.failures, error, isAwaited)))
+  }
+  const close = (error: unknown) => {
+    outbox.put({ kind: 'closed', error: reportOf(error) })
+    audience.close({ failure: error })
   }
   const fail = (key: string, error: unknown) => {
     const schedule = timetable.of(key)
     if (schedule === undefined) return
-    if (hasCode(error, 'UNAUTHENTICATED')) audience.close({ failure: error })
-    else if (isTransient(error)) settleFailed(schedule, error, audience.state(key) === undefined)
-    else audience.fail(key, error)
+    if (hasCode(error, 'UNAUTHENTICATED')) close(error)
+    else if (isTransient(error)) {
+      settleFailed(schedule, error, audience.state(key) === undefined)
+      outbox.put({ kind: 'put off', key, nextInMs: nextInMs(schedule) })
+    } else {
+      outbox.put({ kind: 'failed', key, error: reportOf(error) })
+      audience.fail(key, error)
+    }
+  }
+  const failAll = (error: unknown) => {
+    outbox.put({ kind: 'failed for all', error: reportOf(error) })
+    audience.failAll(error)
   }
   const failForAll = (schedule: Schedule, error: unknown) => {
-    if (hasCode(error, 'UNAUTHENTICATED')) audience.close({ failure: error })
-    else if (isTransient(error)) settleFailed(schedule, error, !schedule.isSeen && schedule.failures === 0)
-    else audience.failAll(error)
+    if (hasCode(error, 'UNAUTHENTICATED')) close(error)
+    else if (isTransient(error)) {
+      settleFailed(schedule, error, !schedule.isSeen && schedule.failures === 0)
+      tellRound(schedule)
+    } else failAll(error)
+  }
+
+  /** Takes over what the leader tells. What a look of this replica's own asked for before is out of date with that. */
+  const hear = (news: News<State>) => {
+    const schedule = 'key' in news ? timetable.of(news.key) : timetable.ofAll()
+    if (schedule !== undefined) {
+      looks += 1
+      schedule.lastLook = looks
+    }
+    switch (news.kind) {
+      case 'seen':
+        return hearSeen(news)
+      case 'mentioned':
+        if (audience.isFollowed(news.key)) audience.tell(news.key, news.state)
+        return
+      case 'ended':
+        return audience.end(news.key)
+      case 'failed':
+        return audience.fail(news.key, errorOf(news.error))
+      case 'put off':
+      case 'round':
+        if (schedule === undefined) return
+        if (news.kind === 'put off') schedule.isSeen = false
+        else schedule.isSeen = news.isSeen
+        return timetable.settle(schedule, dueMs(clock.now() + news.nextInMs))
+      case 'failed for all':
+        return audience.failAll(errorOf(news.error))
+      case 'closed':
+        return audience.close({ failure: errorOf(news.error) })
+    }
+  }
+  const hearSeen = ({ key, state, isAlone, nextInMs: inMs, isFresh }: News<State> & { kind: 'seen' }) => {
+    if (!audience.isFollowed(key) && audience.size() >= maxWatched) return
+    audience.tell(key, state)
+    const schedule = timetable.of(key)
+    if (schedule === undefined) return
+    schedule.isAlone = isAlone
+    schedule.failures = 0
+    schedule.isOutdated = false
+    schedule.isSeen = isFresh
+    timetable.settle(schedule, dueMs(clock.now() + inMs))
   }
 
   /** Marks what a look begins with. */
@@ -109,10 +266,13 @@ export function createWatcher<State>(
   const look = async ({ keys, isForAll }: DueNow) => {
     looks += 1
     const thisLook = looks
+    const term = seat.term()
     const due = begin(keys)
     const all = isForAll ? timetable.ofAll() : undefined
     if (all !== undefined) timetable.begin(all, thisLook)
-    const isUpToDate = (key: string) => (timetable.of(key)?.lastLook ?? 0) <= thisLook
+    /** Another replica may have led meanwhile, and told what is newer. */
+    const isOfTerm = () => seat.term() === term
+    const isUpToDate = (key: string) => isOfTerm() && (timetable.of(key)?.lastLook ?? 0) <= thisLook
     const report = reportOnce(reportFailure)
     /** What nothing was told of. */
     const untold = () =>
@@ -120,6 +280,9 @@ export function createWatcher<State>(
         const schedule = timetable.of(key)
         return schedule?.isLooking === true && schedule.lastLook === thisLook ? [{ key, schedule }] : []
       })
+    const putOffUntold = () => {
+      for (const { schedule } of untold()) timetable.settle(schedule, dueMs(pace.nextRoundMs()))
+    }
     try {
       await policy.look({
         access,
@@ -134,10 +297,14 @@ export function createWatcher<State>(
           if (isUpToDate(key)) see(key, state, aloneAfterMs)
         },
         mention(key, state) {
-          if (isUpToDate(key) && audience.isFollowed(key)) audience.tell(key, state)
+          if (!isUpToDate(key) || !audience.isFollowed(key)) return
+          audience.tell(key, state)
+          outbox.put({ kind: 'mentioned', key, state })
         },
         end(key) {
-          if (isUpToDate(key)) audience.end(key)
+          if (!isUpToDate(key)) return
+          outbox.put({ kind: 'ended', key })
+          audience.end(key)
         },
         fail(key, error) {
           report(error)
@@ -145,45 +312,37 @@ export function createWatcher<State>(
         },
         failAll(error) {
           report(error)
-          audience.failAll(error)
+          if (isOfTerm()) failAll(error)
         },
         postpone(key, delayMs) {
           if (isUpToDate(key)) postpone(key, delayMs)
         },
       })
-      for (const { schedule } of untold()) timetable.settle(schedule, pace.nextRoundMs())
-      if (all !== undefined) settleSeen(all, pace.nextRoundMs())
+      putOffUntold()
+      if (all !== undefined && all.lastLook === thisLook) {
+        settleSeen(all, pace.nextRoundMs())
+        tellRound(all)
+      }
     } catch (error) {
       if (abort.signal.aborted) return
       report(error)
-      for (const { key } of untold()) fail(key, error)
-      if (all !== undefined) failForAll(all, error)
+      if (isOfTerm()) {
+        for (const { key } of untold()) fail(key, error)
+        if (all !== undefined && all.lastLook === thisLook) failForAll(all, error)
+      } else {
+        putOffUntold()
+        if (all !== undefined && all.lastLook === thisLook) timetable.settle(all, dueMs(pace.nextRoundMs()))
+      }
     }
     timetable.update()
   }
 
-  if (access.confirm !== undefined) {
-    void keepConfirmed({
-      confirm: access.confirm,
-      clock: paceSettings.clock,
-      pace: createPace(paceSettings),
-      signal: abort.signal,
-      reportFailure,
-      onRefused: (failure) => audience.close({ failure }),
-    })
-  }
+  keepAsking(seat.role())
   return {
     follow: audience.follow,
     followAll: audience.followAll,
     current: (key) => (timetable.of(key)?.isSeen === true ? audience.state(key) : undefined),
-    lookAgain(key) {
-      const schedule = timetable.of(key)
-      if (schedule !== undefined) timetable.hurry(schedule)
-    },
-    lookForMore() {
-      const all = timetable.ofAll()
-      if (all !== undefined) timetable.hurry(all)
-    },
+    hurry,
     watched: audience.size,
     end: () => audience.close(),
   }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
@@ -146,4 +148,17 @@ describe('bad input', () => {
     })
     assert.match(response.headers.get('content-type') ?? '', /^application\/graphql-response\+json/)
   })
+
+  for (const [what, head] of [
+    ['without a host', 'POST /graphql HTTP/1.0'],
+    ['with a host that is none', 'POST /graphql HTTP/1.1\r\nHost: [\r\nConnection: close'],
+  ] as const) {
+    it(`a request ${what} is refused, and no fault of the gateway`, async () => {
+      const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
+      const body = '{"query":"{ __typename }"}'
+      const headers = `Content-Type: application/json\r\nContent-Length: ${body.length}`
+      socket.write(`${head}\r\n${headers}\r\n\r\n${body}`)
+      assert.match(await text(socket), /^HTTP\/1\.1 400 .*`Host`/s)
+    })
+  }
 })

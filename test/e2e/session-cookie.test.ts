@@ -60,8 +60,9 @@ describe('the cookie of a sign-in', () => {
     assert.equal(allowed.headers.get('access-control-allow-origin'), screens)
   })
 
-  it('counts in a GET of a page of the gateway, which sends no Origin', async () => {
+  it('counts in a GET of a page of the gateway, which sends no Origin, and nobody keeps the answer', async () => {
     const response = await send({ 'sec-fetch-site': 'same-origin' }, { method: 'GET' }, byGet)
+    assert.equal(response.headers.get('cache-control'), 'no-store')
     assert.deepEqual(await response.json(), { data: { uploadSessions: [{ name: 'of-robin.csv' }] } })
   })
 
@@ -80,6 +81,21 @@ describe('the cookie of a sign-in', () => {
       assert.deepEqual(sandbox.vault.calls.all(), [])
     })
   }
+
+  it('does not count from a page of this host by HTTP, where PUBLIC_URL says HTTPS', async () => {
+    const { host } = new URL(gateway.url)
+    await using behindProxy = await startGateway({
+      sandbox,
+      env: { PORT: '0', PUBLIC_URL: `https://${host}`, GATEWAY_SECRET: 'a secret of this test' },
+    })
+    const page = await signedIn(behindProxy)
+    // As the proxy hands it on: with the host that the browser knows.
+    const from = (origin: string) => openSocket(behindProxy, { headers: { ...page.headers(), host, origin } })
+    await using own = await from(`https://${host}`)
+    own.send({ type: 'connection_init' })
+    assert.deepEqual(await own.next(), { type: 'connection_ack' })
+    await assert.rejects(from(`http://${host}`), /403/)
+  })
 
   it('does not count in a GET that another site makes a browser send', async () => {
     for (const site of ['cross-site', 'same-site', 'none']) {
@@ -101,6 +117,9 @@ describe('the cookie of a sign-in', () => {
         assert.ok(response.status >= 400, `${type} ${response.status}`)
       }
     }
+    // A page may send bytes of no type, and is not asked about them either.
+    const untyped = await send({ origin: gateway.url }, { body: new Blob([body]) })
+    assert.ok(untyped.status >= 400)
     assert.deepEqual(sandbox.vault.calls.all(), [])
   })
 
@@ -150,6 +169,17 @@ describe('the cookie of a sign-in', () => {
     assert.deepEqual(sandbox.vault.calls.all(), [])
   })
 
+  it('counts in the sandbox more than that who brings nothing is the demo user', async () => {
+    await using demo = await startGateway()
+    const stale = { cookie: '__Host-vaultline=of-another-day' }
+    const foreign = { ...cookieOnly(), origin: 'https://evil.example' }
+    for (const headers of [stale, foreign]) {
+      const query = '{ uploadSessions { id } pipelines { name } }'
+      const answer = await openBrowser(demo).ask(query, { headers })
+      assert.deepEqual(codesOf(answer), ['UNAUTHENTICATED', 'UNAUTHENTICATED'])
+    }
+  })
+
   it('opens a stream of events', async () => {
     const response = await postForStream(
       gateway,
@@ -178,7 +208,8 @@ describe('the cookie of a sign-in', () => {
   })
 
   it('which was altered is refused and taken away', async () => {
-    const altered = cookieOnly().cookie.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
+    // Not its last letter: of that not all bits count.
+    const altered = cookieOnly().cookie.replace(/[^.]+$/, (tag) => [...tag].toReversed().join(''))
     const page = openBrowser(gateway)
     const answer = await page.ask(uploads, { headers: { cookie: altered } })
     assert.deepEqual(codesOf(answer), ['UNAUTHENTICATED'])
@@ -202,6 +233,7 @@ describe('signing out', () => {
 
   before(async () => {
     sandbox = await startSandbox({ scene: 'empty' })
+    sandbox.vault.addUser({ id: 7, sessionId: 'seven', ...robin })
     sandbox.feldera.addPipeline({ name: 'orders', profile: Buffer.from('gzip') })
     gateway = await startGateway({ sandbox, env: { POLL_INTERVAL_MS: '3600000' } })
   })
@@ -246,6 +278,32 @@ describe('signing out', () => {
     const replayed = await openBrowser(gateway).ask(query, { headers: { cookie } })
     assert.deepEqual(codesOf(replayed), ['UNAUTHENTICATED', 'UNAUTHENTICATED'])
     assert.equal((await download(gateway, link ?? '')).status, 401)
+    assert.deepEqual([...sandbox.vault.calls.all(), ...sandbox.feldera.calls.all()], [])
+  })
+
+  it('a cookie that is played again is refused on every route', async () => {
+    const id = sandbox.vault.addUploadSession({ owner: 1001, path: '/u1001/new.csv', sizeBytes: 3 })
+    const browser = await signedIn(gateway, robin)
+    const headers = browser.headers()
+    await browser.ask(signOut)
+    sandbox.vault.calls.clear()
+    sandbox.feldera.calls.clear()
+    const send = async (path: string, init: RequestInit, more = {}) => {
+      const response = await fetch(gateway.url + path, { ...init, headers: { ...headers, ...more } })
+      return response.text()
+    }
+    const search = new URLSearchParams({ query: uploads })
+    const post = { method: 'POST', body: JSON.stringify({ query: oneJob(1) }) }
+    await using operation = subscribe(gateway, oneJob(1), { headers })
+    const texts = [
+      await send(`/graphql?${search}`, {}),
+      await send(`/graphql/stream?${search}`, {}),
+      await send('/graphql/stream', post, asJson),
+      await send('/samply-profiles/orders', {}),
+      await send(`/upload-sessions/${id}/parts/1`, { method: 'PUT', body: 'abc' }),
+    ]
+    for (const text of texts) assert.match(text, /signed out.*"UNAUTHENTICATED"/)
+    assert.deepEqual(codesOf(await operation.next()), ['UNAUTHENTICATED'])
     assert.deepEqual([...sandbox.vault.calls.all(), ...sandbox.feldera.calls.all()], [])
   })
 
@@ -297,13 +355,23 @@ describe('signing out', () => {
     assert.deepEqual(codesOf(replayed), ['UNAUTHENTICATED'])
   })
 
-  it('does nothing for who is not signed in by cookie', async () => {
-    const page = openBrowser(gateway)
-    for (const headers of [{}, { authorization: 'sandbox-demo' }]) {
-      const { data, errors } = await page.ask(signOut, { headers })
-      assert.deepEqual([data, errors], [{ signOut: { userId: null } }, []])
+  it('does nothing for who is not signed in by cookie, and nothing to a cookie that does not count', async () => {
+    const page = await signedIn(gateway, robin)
+    sandbox.vault.calls.clear()
+    const foreign = { origin: 'https://evil.example' }
+    for (const headers of [{ cookie: '' }, foreign, { authorization: 'sandbox-demo' }]) {
+      const { data, errors, setCookie } = await page.ask(signOut, { headers })
+      assert.deepEqual([data, errors, setCookie], [{ signOut: { userId: null } }, [], undefined])
     }
     assert.deepEqual(sandbox.vault.calls.all(), [])
+  })
+
+  it('closes a WebSocket that was opened before and says only now who it is', async () => {
+    const browser = await signedIn(gateway, robin)
+    await using connection = await openSocket(gateway, { headers: browser.headers() })
+    await browser.ask(signOut)
+    connection.send({ type: 'connection_init' })
+    assert.equal((await connection.closed).code, 4401)
   })
 
   it('works by POST alone', async () => {

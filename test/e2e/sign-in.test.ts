@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
+import { request } from '../support/graphql.ts'
 import { ada, openBrowser, signedIn, signInDocument } from '../support/sign-in.ts'
 import { subscribe } from '../support/websocket.ts'
 
 const whoAmI = '{ viewer { userId vaultId expiresAt } }'
+const sam = { username: 'sam', password: 'sandbox' }
 const robin = { username: 'robin@sandbox.example', password: 'a password of 2 words' }
 const codesOf = ({ errors }: { errors: readonly { extensions: Record<string, unknown> }[] }) =>
   errors.map(({ extensions }) => extensions['code'])
@@ -21,6 +23,7 @@ describe('signing in', () => {
     vault.addUser({ id: 8, sessionId: 'eight', username: 'locked', signIn: 'locked out' })
     vault.addUser({ id: 9, sessionId: 'nine', username: 'old', signIn: 'password change required' })
     vault.addUser({ id: 10, sessionId: 'ten', username: 'stranger', signIn: 'no access to this Vault' })
+    vault.addUser({ id: 11, sessionId: 'eleven', ...sam })
     gateway = await startGateway({ sandbox, env: { LOG_LEVEL: 'trace', UPSTREAM_TIMEOUT_MS: '2000' } })
   })
   after(async () => {
@@ -148,6 +151,21 @@ describe('signing in', () => {
     assert.match(answer.errors[0]?.message ?? '', /`sessionId`/)
   })
 
+  it('a session that no header can carry is an invalid response, and goes nowhere', async () => {
+    const vaultIds = [{ id: 1, url: sandbox.vault.url }]
+    const body = { responseStatus: 'SUCCESS', userId: 7, vaultId: 1, vaultIds, sessionId: 'odd\r\nsession' }
+    sandbox.vault.faults.add({ route: 'auth', answer: { kind: 'json', body } })
+    const answer = await tryToSignIn(sam)
+    assert.deepEqual(codesOf(answer), ['UPSTREAM_INVALID_RESPONSE'])
+    assert.equal(answer.setCookie, undefined)
+    assert.doesNotMatch(JSON.stringify(answer) + gateway.stderr(), /odd/)
+  })
+
+  it('a password that ends in a space leaves the words of Vault as they are', async () => {
+    const answer = await tryToSignIn({ ...sam, password: 'guess ' })
+    assert.match(answer.errors[0]?.message ?? '', /Authentication failed for user/)
+  })
+
   it('a password that Vault repeats in its refusal is taken out', async () => {
     const message = `Not with "${robin.password}".`
     sandbox.vault.faults.add({
@@ -170,6 +188,20 @@ describe('signing in', () => {
     assert.deepEqual(sandbox.vault.calls.all(), [])
   })
 
+  it('a session whose browser has left meanwhile is ended', async () => {
+    const held = sandbox.vault.faults.add({ route: 'auth', answer: { kind: 'hold' } })
+    const leaving = new AbortController()
+    const answer = request(gateway, signInDocument, { variables: { input: sam }, signal: leaving.signal })
+    await sandbox.vault.calls.next('auth')
+    leaving.abort()
+    await assert.rejects(answer)
+    // The gateway knows it when it answers something that was sent later.
+    await openBrowser(gateway).ask(whoAmI)
+    const ended = sandbox.vault.calls.next('session-end')
+    held.release()
+    assert.match((await ended).headers.authorization ?? '', /^[0-9A-F]{128}$/)
+  })
+
   it('signing in anew ends the session before', async () => {
     const browser = await signedIn(gateway, robin)
     await browser.ask('{ uploadSessions { id } }')
@@ -179,6 +211,32 @@ describe('signing in', () => {
     assert.equal(end?.headers.authorization, before)
     const { data } = await browser.ask(whoAmI)
     assert.equal((data as { viewer: { userId: string } }).viewer.userId, '1001')
+  })
+
+  it('signing in twice and out in one document leaves no session behind', async () => {
+    const { data, errors, setCookie } = await openBrowser(gateway).ask(
+      `mutation ($input: SignInInput!) {
+        first: signIn(input: $input) { viewer { userId } }
+        second: signIn(input: $input) { viewer { userId } }
+        signOut { userId }
+      }`,
+      { variables: { input: sam } },
+    )
+    assert.deepEqual(errors, [])
+    assert.deepEqual((data as Record<string, unknown>)['signOut'], { userId: '11' })
+    assert.match(setCookie ?? '', /Max-Age=0/)
+    assert.deepEqual(
+      sandbox.vault.calls.all().map(({ route }) => route),
+      ['auth', 'auth', 'session-end', 'session-end'],
+    )
+  })
+
+  it('who the viewer is, is asked of Vault once, however often a document asks', async () => {
+    const { data } = await openBrowser(gateway).ask('{ a: viewer { userId } b: viewer { vaultId } }', {
+      headers: { authorization: 'seven' },
+    })
+    assert.deepEqual(data, { a: { userId: '7' }, b: { vaultId: '2026' } })
+    assert.equal(sandbox.vault.calls.count('current-user'), 1)
   })
 
   it('nobody is the viewer without a session, nor with one that Vault has ended', async () => {

@@ -1,5 +1,7 @@
 import { badUserInput, upstreamRateLimited } from '../../src/core/errors.ts'
 import { type Access, accessWith } from '../../src/core/identity.ts'
+import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
+import { loneWindows } from '../../src/fleet/shared-windows.ts'
 import type { Job } from '../../src/jobs/model.ts'
 import { createJobReader, type JobObservation } from '../../src/jobs/reader.ts'
 import { createStatusWindows } from '../../src/jobs/status-window.ts'
@@ -38,7 +40,15 @@ export function readerBench() {
   const client = createFakeJobsClient()
   const observations = createObservations<JobObservation>(clock)
   const windows = createStatusWindows(windowMs, clock)
-  const reader = createJobReader({ client, observations, windows, windowMs, clock })
+  const reader = createJobReader({
+    sharedWindows: loneWindows('test'),
+    bus: createMemoryHub().connect(),
+    client,
+    observations,
+    windows,
+    windowMs,
+    clock,
+  })
 
   const begin = async (access: Access, { detail = false, id = '1201' } = {}): Promise<WatchedRead> => {
     const abort = new AbortController()

@@ -1,4 +1,6 @@
 import type { Access } from '../../src/core/identity.ts'
+import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
+import { loneWindows } from '../../src/fleet/shared-windows.ts'
 import { createListFinder } from '../../src/jobs/list-finder.ts'
 import type { Job } from '../../src/jobs/model.ts'
 import { createJobReader, type JobObservation } from '../../src/jobs/reader.ts'
@@ -41,8 +43,18 @@ export function jobWatchBench(options: JobWatchBenchOptions = {}) {
   const vault = createSimulatedVault(clock, windowMs, network)
   const observations = createObservations<JobObservation>(clock)
   const windows = createStatusWindows(windowMs, clock)
-  const reader = createJobReader({ client: vault, observations, windows, windowMs, clock })
+  const reader = createJobReader({
+    sharedWindows: loneWindows('test'),
+    bus: createMemoryHub().connect(),
+    client: vault,
+    observations,
+    windows,
+    windowMs,
+    clock,
+  })
   const watches = createWatches<Job>({
+    name: 'test',
+    bus: createMemoryHub().connect(),
     policy: jobWatchPolicy({
       client: vault,
       reader,

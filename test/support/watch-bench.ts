@@ -1,4 +1,6 @@
 import { type Access, accessWith } from '../../src/core/identity.ts'
+import type { Bus } from '../../src/fleet/bus.ts'
+import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
 import type { Feed } from '../../src/watch/feed.ts'
 import type { Look } from '../../src/watch/policy.ts'
 import { createWatches } from '../../src/watch/watch.ts'
@@ -55,8 +57,12 @@ export function readingOf(feed: Feed<WatchedNumber>): Reading {
   return { received, previous, keys, isDone: () => isDone, leave }
 }
 
-/** Watches over a fake clock whose looks a test tells. */
-export function watchBench() {
+/**
+ * Watches over a fake clock whose looks a test tells.
+ *
+ * @param bus to other replicas; left out: there are none
+ */
+export function watchBench(bus: Bus = createMemoryHub().connect()) {
   const clock = createFakeClock()
   const looks: { readonly key: string; readonly access: Access; readonly signal: AbortSignal }[] = []
   /** The keys of each look; `*` where it was for all. */
@@ -88,6 +94,8 @@ export function watchBench() {
   }
 
   const watches = createWatches<WatchedNumber>({
+    name: 'test',
+    bus,
     policy: {
       look: (look) => policy(look),
       isChange: (previous, next) => previous.n !== next.n,
@@ -100,6 +108,8 @@ export function watchBench() {
   })
   return {
     clock,
+    access: anna,
+    accessOf: accessWith,
     looks,
     rounds,
     /** Failures that the operator was told of. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import type { BrowserSession } from '../../src/core/browser-session.ts'
 import { accessWith } from '../../src/core/identity.ts'
+import { maxConcurrentCalls } from '../../src/upstream/batching.ts'
 import { type BrowserSessions, createBrowserSessions } from '../../src/upstream/browser-sessions.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { settled } from '../support/settled.ts'
@@ -13,6 +14,7 @@ describe('the sessions of browsers', () => {
   let asked: (string | undefined)[]
   let reported: unknown[]
   let failure: Error | undefined
+  let answered: Promise<void>
   let sessions: BrowserSessions
 
   beforeEach(() => {
@@ -20,11 +22,13 @@ describe('the sessions of browsers', () => {
     asked = []
     reported = []
     failure = undefined
+    answered = Promise.resolve()
     sessions = createBrowserSessions({
       vault: {
         async post({ authorization }, path) {
           assert.equal(path, '/keep-alive')
           asked.push(authorization)
+          await answered
           if (failure !== undefined) throw failure
           return { body: {}, upstream: { service: 'vault' }, vaultId: undefined }
         },
@@ -42,24 +46,68 @@ describe('the sessions of browsers', () => {
     expiresAtMs: clock.now() + 48 * 3_600_000,
   })
 
-  it('are kept alive when the browser asks, once in the interval each', () => {
+  it('are kept alive when the browser asks, once in the interval each', async () => {
     const [one, two] = [session('one'), session('two')]
     sessions.begin(one)
     for (const each of [one, two, one, two]) sessions.touch(each)
+    await settled()
     assert.deepEqual(asked, ['two'])
     clock.advance(keepAliveIntervalMs)
     for (const each of [one, two, one, two]) sessions.touch(each)
+    await settled()
     assert.deepEqual(asked, ['two', 'one', 'two'])
   })
 
-  it('are kept alive once for all connections of a browser, until the last one closes', () => {
+  it('are kept alive a few at a time, where very many come at once', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    answered = promise
+    const many = Array.from({ length: 3 * maxConcurrentCalls }, (_, index) => session(`${index}`))
+    for (const each of [...many, ...many]) sessions.touch(each)
+    await settled()
+    assert.equal(asked.length, maxConcurrentCalls)
+    clock.advance(keepAliveIntervalMs)
+    sessions.touch(session(`${many.length - 1}`))
+    resolve()
+    await settled()
+    assert.equal(asked.length, many.length)
+  })
+
+  it('that have ended are kept alive no more, whoever shows their cookie again', async () => {
+    const one = session('one')
+    const { promise, resolve } = Promise.withResolvers<void>()
+    answered = promise
+    for (let index = 0; index < maxConcurrentCalls; index += 1) sessions.touch(session(`before ${index}`))
+    sessions.touch(one)
+    sessions.end(one)
+    resolve()
+    await settled()
+    sessions.touch(one)
+    await settled()
+    assert.equal(asked.includes('one'), false)
+  })
+
+  it('that have ended are told to a connection that comes too late, at once', () => {
+    const one = session('one')
+    let ended = 0
+    sessions.end(one)
+    sessions.hold(one, () => {
+      ended += 1
+    })()
+    assert.equal(ended, 1)
+  })
+
+  it('are kept alive once for all connections of a browser, until the last one closes', async () => {
     const one = session('one')
     sessions.begin(one)
     const releases = [sessions.hold(one, () => {}), sessions.hold(one, () => {})]
-    clock.advance(3 * keepAliveIntervalMs)
+    for (let count = 0; count < 3; count += 1) {
+      clock.advance(keepAliveIntervalMs)
+      await settled()
+    }
     assert.equal(asked.length, 3)
     for (const release of releases) release()
     clock.advance(3 * keepAliveIntervalMs)
+    await settled()
     assert.equal(asked.length, 3)
   })
 
@@ -72,11 +120,12 @@ describe('the sessions of browsers', () => {
     await settled()
     failure = undefined
     clock.advance(keepAliveIntervalMs)
+    await settled()
     assert.equal(asked.length, 2)
     assert.equal(reported.length, 1)
   })
 
-  it('tell their connections when they are ended, and let nobody in any more', () => {
+  it('tell their connections when they are ended, and let nobody in any more', async () => {
     const [one, two] = [session('one'), session('two')]
     const ended: string[] = []
     sessions.hold(one, () => ended.push('first'))
@@ -89,6 +138,7 @@ describe('the sessions of browsers', () => {
     assert.equal(sessions.hasEnded(accessWith('three')), false)
     asked.length = 0
     clock.advance(3 * keepAliveIntervalMs)
+    await settled()
     assert.deepEqual(asked, [])
   })
 
@@ -105,11 +155,13 @@ describe('the sessions of browsers', () => {
     assert.equal(sessions.hasEnded(accessWith('one')), false)
   })
 
-  it('are let go of when the gateway stops', () => {
+  it('are let go of when the gateway stops', async () => {
     sessions.hold(session('one'), () => assert.fail('nothing has ended'))
+    await settled()
     asked.length = 0
     sessions.stop()
     clock.advance(72 * 3_600_000)
+    await settled()
     assert.deepEqual(asked, [])
   })
 })

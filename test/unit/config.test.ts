@@ -23,7 +23,7 @@ const defaults: Settings = {
   gatewaySecrets: [],
   trustedProxies: [],
   sessionKeepAliveMs: 300_000,
-  redisUrl: undefined,
+  redisUrls: [],
   logLevel: 'info',
   isSandbox: true,
 }
@@ -132,9 +132,12 @@ const cases: Readonly<Record<string, Case>> = {
     wants: /milliseconds/,
   },
   REDIS_URL: {
-    setting: 'redisUrl',
-    good: { 'rediss://:password@redis:6379/1': 'rediss://:password@redis:6379/1' },
-    bad: ['http://:hunter2@redis'],
+    setting: 'redisUrls',
+    good: {
+      'rediss://:password@redis:6379/1': ['rediss://:password@redis:6379/1'],
+      'redis://one:6379, redis://two:6379': ['redis://one:6379', 'redis://two:6379'],
+    },
+    bad: ['http://:hunter2@redis', 'redis://one:6379,http://:hunter2@two'],
     wants: /redis:\/\/localhost:6379/,
   },
   LOG_LEVEL: {

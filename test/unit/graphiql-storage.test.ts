@@ -15,6 +15,7 @@ describe('what GraphiQL keeps in the browser', () => {
       ],
       ['{ password: """\nsecret\n""" }', '{ password: "" }'],
       ['{ password: "half of a sec', '{ password: ""'],
+      ['query ($password: String! = "secret") {', 'query ($password: String! = "") {'],
       ['{ password: $password }', '{ password: $password }'],
       ['{ jobs { title } }', '{ jobs { title } }'],
     ] as const) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { hasCode, unauthenticated, upstreamTimeout } from '../../src/core/errors.ts'
 import type { Access } from '../../src/core/identity.ts'
+import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
 import { createListFinder } from '../../src/jobs/list-finder.ts'
 import type { Job } from '../../src/jobs/model.ts'
 import { jobWatchPolicy } from '../../src/jobs/watch.ts'
@@ -22,6 +23,8 @@ beforeEach(() => {
 function watchesWith(pollIntervalMs: number): Watches<Job> {
   const { client, reader, windows, clock } = bench
   return createWatches({
+    name: 'test',
+    bus: createMemoryHub().connect(),
     policy: jobWatchPolicy({
       client,
       reader,

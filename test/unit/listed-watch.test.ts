@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { hasCode, notFound, unauthenticated, upstreamUnavailable } from '../../src/core/errors.ts'
 import { accessWith } from '../../src/core/identity.ts'
+import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
 import { type ListedWatch, listedWatchPolicy } from '../../src/watch/listed.ts'
 import { createWatches } from '../../src/watch/watch.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
@@ -41,6 +42,8 @@ function listedBench(whenGone: ListedWatch<Thing>['whenGone'] = 'failure') {
   }
   const thing = (key: string, n: number) => ({ key, n, observedAt: new Date(clock.now()).toISOString() })
   const watches = createWatches<Thing>({
+    name: 'test',
+    bus: createMemoryHub().connect(),
     policy: listedWatchPolicy({
       list: (_access, signal) =>
         ask('list', signal, () =>

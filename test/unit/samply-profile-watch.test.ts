@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { hasCode } from '../../src/core/errors.ts'
 import { accessWith } from '../../src/core/identity.ts'
+import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
 import { createSamplyProfilesClient } from '../../src/samply-profiles/client.ts'
 import type { SamplyProfileResult } from '../../src/samply-profiles/model.ts'
 import { samplyProfileWatchPolicy } from '../../src/samply-profiles/watch.ts'
@@ -57,6 +58,8 @@ function profileBench() {
     close: async () => {},
   }
   const watches = createWatches<SamplyProfileResult>({
+    name: 'test',
+    bus: createMemoryHub().connect(),
     policy: samplyProfileWatchPolicy(createSamplyProfilesClient(feldera, clock), pollIntervalMs),
     clock,
     pollIntervalMs,

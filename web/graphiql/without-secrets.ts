@@ -1,9 +1,12 @@
 /**
- * Takes passwords out of a document: the values of arguments and input fields of that name. Half a document is what an
- * editor holds most of the time, so this is no parser.
+ * Takes passwords out of a document: the values of arguments, input fields and variables of that name. Half a document is
+ * what an editor holds most of the time, so this is no parser.
  */
 export function queryWithoutPasswords(query: string): string {
-  return query.replaceAll(/(password\s*:\s*)(?:"""[\s\S]*?(?:"""|$)|"(?:[^"\\\n]|\\.)*"?)/gi, '$1""')
+  return query.replaceAll(
+    /(password\s*:\s*(?:String\s*!?\s*=\s*)?)(?:"""[\s\S]*?(?:"""|$)|"(?:[^"\\\n]|\\.)*"?)/gi,
+    '$1""',
+  )
 }
 
 /** Takes passwords out of variables. What cannot be read yet and may have one is not kept at all. */

@@ -1,0 +1,45 @@
+import type { FailureReport } from '../core/failure-report.ts'
+import { createSealedBytes } from '../core/sealed-bytes.ts'
+import type { Clock } from '../core/time.ts'
+import type { Bus } from './bus.ts'
+import { createMemoryHub } from './memory-bus.ts'
+import { createRedisBus } from './redis-bus.ts'
+import { createRedisConnection } from './redis-connection.ts'
+import { createSharedWindows, loneWindows, type SharedWindowsFactory } from './shared-windows.ts'
+
+/** The shortest and the longest lease of who leads, in milliseconds. Between them it is half an interval. */
+const minLeaseMs = 500
+const maxLeaseMs = 5000
+
+/** What the replicas of one gateway have in common. */
+export interface Fleet {
+  readonly bus: Bus
+  readonly windows: SharedWindowsFactory
+  close(): Promise<void>
+}
+
+/** Settings of a {@link Fleet}. */
+export interface FleetOptions {
+  /** Addresses of one Redis or Valkey, or of one cluster of them. Empty: the gateway is one process. */
+  readonly urls: readonly string[]
+  /** The first one seals and names, each of them opens. */
+  readonly secrets: readonly [string, ...string[]]
+  /** What is shared with replicas of the same kind only: those of this version, with these upstreams. */
+  readonly kind: string
+  readonly pollIntervalMs: number
+  readonly clock: Clock
+  readonly reportFailure: FailureReport
+}
+
+/** Makes the fleet, or what stands for it in a gateway of one process. */
+export function createFleet({ urls, secrets, kind, pollIntervalMs, ...floor }: FleetOptions): Fleet {
+  const [first, ...others] = urls
+  if (first === undefined) {
+    return { bus: createMemoryHub().connect(), windows: loneWindows, close: async () => {} }
+  }
+  const redis = createRedisConnection({ urls: [first, ...others], ...floor })
+  const sealed = createSealedBytes(secrets, `vaultline fleet ${kind}`)
+  const leaseMs = Math.min(maxLeaseMs, Math.max(minLeaseMs, pollIntervalMs / 2))
+  const bus = createRedisBus({ redis, sealed, leaseMs, ...floor })
+  return { bus, windows: (name) => createSharedWindows({ redis, sealed }, name), close: bus.close }
+}

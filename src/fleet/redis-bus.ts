@@ -1,0 +1,287 @@
+import { randomUUID } from 'node:crypto'
+import { deserialize, serialize } from 'node:v8'
+import type { FailureReport } from '../core/failure-report.ts'
+import type { SealedBytes } from '../core/sealed-bytes.ts'
+import type { Clock } from '../core/time.ts'
+import {
+  addedTo,
+  type Bus,
+  type Member,
+  noWants,
+  type Role,
+  type Selection,
+  unionOf,
+  type Wants,
+  wholeOf,
+} from './bus.ts'
+import { claimLease, releaseLease, renewLease, tellUnderLease } from './lease-scripts.ts'
+import type { RedisConnection } from './redis-connection.ts'
+
+/** Settings of a Redis {@link Bus}. */
+export interface RedisBusOptions {
+  readonly redis: RedisConnection
+  readonly sealed: SealedBytes
+  readonly clock: Clock
+  /** For how long a leader leads without renewing its lease, in milliseconds. */
+  readonly leaseMs: number
+  readonly reportFailure: FailureReport
+}
+
+/** What replicas tell each other about a topic. Replicas of one version alone understand each other, since topics name it. */
+type Message = { readonly from: string } & (
+  | { readonly kind: 'news'; readonly term: number; readonly news: Uint8Array }
+  /** `isAnew`: what is wanted is to be told again. */
+  | { readonly kind: 'wants'; readonly wants: Wants; readonly isAnew: boolean }
+  | { readonly kind: 'hurry'; readonly changed: Selection }
+  /** A leader that has just begun does not know what is wanted. */
+  | { readonly kind: 'call' }
+  | { readonly kind: 'leave' }
+)
+
+/** What is told to all replicas. */
+interface Announcement {
+  readonly from: string
+  readonly name: string
+  readonly detail: string
+}
+
+/** What another replica wants, as far as it was heard of. */
+interface Neighbour {
+  readonly wants: Wants
+  readonly untilMs: number
+}
+
+/** A topic on this replica. */
+interface Table {
+  readonly channel: string
+  readonly leaseKeys: readonly [string, string]
+  readonly member: Member
+  readonly neighbours: Map<string, Neighbour>
+  role: Role
+  /** Of this replica while it leads; else of the leader that was last heard of. */
+  term: number
+  /** While leading: when the lease was last known to be ours. */
+  heldAtMs: number
+  wants: Wants
+  wantsSaidAtMs: number
+  isClaiming: boolean
+  isGone: boolean
+}
+
+/**
+ * Makes the bus of one replica. Who leads a topic holds a lease in Redis, renews it in time, and tells its news by a script
+ * that looks at the lease first, so that a process that was paused cannot speak over its successor. What is wanted goes
+ * the other way by messages, and is said again in each lease; nothing of it is stored.
+ */
+export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }: RedisBusOptions): Bus {
+  const self = randomUUID()
+  const tables = new Set<Table>()
+  let isClosed = false
+
+  const say = ({ channel }: Pick<Table, 'channel'>, message: Message): void => {
+    redis.publish(channel, sealed.seal(serialize(message), channel)).catch(ignore)
+  }
+  const setRole = (table: Table, role: Role) => {
+    if (table.role === role) return
+    table.role = role
+    if (role !== 'leading') table.neighbours.clear()
+    table.member.onRole(role)
+  }
+  const sayWants = (table: Table, isAnew: boolean) => {
+    table.wantsSaidAtMs = clock.now()
+    say(table, { from: self, kind: 'wants', wants: table.wants, isAnew })
+  }
+  const tellWants = (table: Table, repeat: Selection) => {
+    table.member.onWants(unionOf([...table.neighbours.values()].map(({ wants }) => wants)), repeat)
+  }
+
+  const lead = (table: Table, term: number, askedAtMs: number) => {
+    table.term = term
+    table.heldAtMs = askedAtMs
+    setRole(table, 'leading')
+    say(table, { from: self, kind: 'call' })
+  }
+  const claim = async (table: Table) => {
+    if (table.isClaiming || table.isGone) return
+    table.isClaiming = true
+    const askedAtMs = clock.now()
+    try {
+      const term = Number(await redis.run(claimLease, table.leaseKeys, [self, String(leaseMs)]))
+      if (table.isGone) return void release(table)
+      if (term > 0) lead(table, term, askedAtMs)
+      else if (table.role !== 'following') {
+        setRole(table, 'following')
+        sayWants(table, true)
+      }
+    } catch (error) {
+      failed(table, error)
+    } finally {
+      table.isClaiming = false
+    }
+  }
+  const renew = async (table: Table) => {
+    const askedAtMs = clock.now()
+    try {
+      const isOurs = Number(await redis.run(renewLease, table.leaseKeys, [self, String(leaseMs)])) === 1
+      if (table.role !== 'leading') return
+      if (isOurs) table.heldAtMs = askedAtMs
+      else lose(table)
+    } catch (error) {
+      failed(table, error)
+    }
+  }
+  const lose = (table: Table) => {
+    setRole(table, 'following')
+    sayWants(table, true)
+  }
+  const release = (table: Table) => {
+    redis
+      .run(releaseLease, table.leaseKeys, [self])
+      .then(() => say(table, { from: self, kind: 'leave' }), ignore)
+  }
+  const failed = (table: Table, error: unknown) => {
+    if (isClosed) return
+    if (redis.isConnected()) reportFailure(error)
+    else if (!table.isGone) setRole(table, 'alone')
+  }
+
+  const hear = (table: Table, bytes: Buffer) => {
+    const opened = sealed.open(bytes, table.channel)
+    if (opened === undefined || table.isGone) return
+    const message: Message = deserialize(opened)
+    if (message.from === self) return
+    switch (message.kind) {
+      case 'news':
+        if (table.role !== 'following' || message.term < table.term) return
+        table.term = message.term
+        return table.member.onNews(message.news)
+      case 'wants':
+        return hearWants(table, message.from, message.wants, message.isAnew)
+      case 'hurry':
+        if (table.role === 'leading') table.member.onHurry(message.changed)
+        return
+      case 'call':
+        if (table.role === 'following') sayWants(table, true)
+        return
+      case 'leave':
+        return hearLeave(table, message.from)
+    }
+  }
+  const hearWants = (table: Table, from: string, wants: Wants, isAnew: boolean) => {
+    if (table.role !== 'leading') return
+    const before = table.neighbours.get(from)?.wants ?? noWants
+    table.neighbours.set(from, { wants, untilMs: clock.now() + neighbourLeases * leaseMs })
+    tellWants(table, isAnew ? wholeOf(wants) : addedTo(before, wants))
+  }
+  const hearLeave = (table: Table, from: string) => {
+    if (table.role === 'following') void claim(table)
+    else if (table.neighbours.delete(from)) tellWants(table, { keys: [], all: false })
+  }
+
+  /** Renews what is led, tries for what is not, and forgets who was not heard of. */
+  const beat = (table: Table) => {
+    if (table.role !== 'leading') {
+      if (table.role === 'following' && clock.now() - table.wantsSaidAtMs >= leaseMs) sayWants(table, false)
+      return void claim(table)
+    }
+    void renew(table)
+    const gone = [...table.neighbours].filter(([, { untilMs }]) => untilMs <= clock.now())
+    for (const [from] of gone) table.neighbours.delete(from)
+    if (gone.length > 0) tellWants(table, { keys: [], all: false })
+  }
+  const announcements = `vaultline:{${sealed.nameOf('announcements')}}`
+  const listeners = new Map<string, (detail: string) => void>()
+  redis.subscribe(announcements, (bytes) => {
+    const opened = sealed.open(bytes, announcements)
+    if (opened === undefined) return
+    const { from, name, detail }: Announcement = deserialize(opened)
+    if (from !== self) listeners.get(name)?.(detail)
+  })
+
+  const beatAll = () => {
+    if (redis.isConnected()) for (const table of [...tables]) beat(table)
+    timer = clock.after(leaseMs / beatsPerLease, beatAll)
+  }
+  let timer = clock.after(leaseMs / beatsPerLease, beatAll)
+  redis.watch((isConnected) => {
+    for (const table of [...tables]) {
+      if (isConnected) void claim(table)
+      else setRole(table, 'alone')
+    }
+  })
+
+  /** All keys of a topic carry the same hash tag, so that they are on the same server of a cluster. */
+  const keyOf = (topic: string, part: string) => `vaultline:{${sealed.nameOf(topic)}}:${part}`
+  const isLapsed = (table: Table) => table.role === 'leading' && clock.now() - table.heldAtMs >= leaseMs
+
+  return {
+    isConnected: redis.isConnected,
+    hurry: (topic, changed) => say({ channel: keyOf(topic, 'news') }, { from: self, kind: 'hurry', changed }),
+    announce(name, detail) {
+      const announcement: Announcement = { from: self, name, detail }
+      redis.publish(announcements, sealed.seal(serialize(announcement), announcements)).catch(ignore)
+    },
+    listen: (name, onAnnounced) => void listeners.set(name, onAnnounced),
+    join(topic, member) {
+      const table: Table = {
+        channel: keyOf(topic, 'news'),
+        leaseKeys: [keyOf(topic, 'lease'), keyOf(topic, 'term')],
+        member,
+        neighbours: new Map(),
+        role: redis.isConnected() ? 'following' : 'alone',
+        term: 0,
+        heldAtMs: 0,
+        wants: noWants,
+        wantsSaidAtMs: 0,
+        isClaiming: false,
+        isGone: false,
+      }
+      tables.add(table)
+      redis.subscribe(table.channel, (bytes) => hear(table, bytes))
+      if (redis.isConnected()) void claim(table)
+      return {
+        role: () => table.role,
+        term: () =>
+          isLapsed(table) ? 'lapsed' : `${table.role} ${table.role === 'leading' ? table.term : ''}`,
+        want(wants) {
+          table.wants = wants
+          if (table.role === 'following') sayWants(table, false)
+        },
+        tell(news) {
+          if (table.role !== 'leading' || table.neighbours.size === 0 || isLapsed(table)) return
+          const message: Message = { from: self, kind: 'news', term: table.term, news: news() }
+          const bytes = sealed.seal(serialize(message), table.channel)
+          redis.run(tellUnderLease, [table.leaseKeys[0], table.channel], [self, bytes]).then(
+            (isOurs) => {
+              if (Number(isOurs) !== 1 && table.role === 'leading') lose(table)
+            },
+            (error) => failed(table, error),
+          )
+        },
+        leave() {
+          if (table.isGone) return
+          table.isGone = true
+          tables.delete(table)
+          redis.unsubscribe(table.channel)
+          if (table.role === 'leading') release(table)
+          else say(table, { from: self, kind: 'leave' })
+          table.role = 'following'
+        },
+      }
+    },
+    async close() {
+      isClosed = true
+      timer.cancel()
+      await redis.close()
+    },
+  }
+}
+
+/** How often a lease is renewed, or tried for, while it lasts. */
+const beatsPerLease = 3
+
+/** For how many leases it is remembered what a replica wanted that is not heard of any more. */
+const neighbourLeases = 3
+
+/** What is said is said again, or its failure is noticed by the next lease. */
+const ignore = () => {}

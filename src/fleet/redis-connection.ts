@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto'
+import { createClient, createCluster, RESP_TYPES } from '@redis/client'
+import type { FailureReport } from '../core/failure-report.ts'
+import { type Clock, orTimeout } from '../core/time.ts'
+
+/** How long a command may take, in milliseconds. Beyond it the server counts as out of reach. */
+const commandTimeoutMs = 1000
+
+/** Between two signs of life on a connection, in milliseconds. One without any for three times as long is given up. */
+const pingIntervalMs = 1000
+
+/** The longest wait before the next try to connect, in milliseconds. */
+const maxReconnectDelayMs = 1000
+
+/** A script that the server runs as a whole. */
+export interface Script {
+  readonly source: string
+  readonly sha1: string
+}
+
+/** Makes a script of Lua. */
+export const scriptOf = (source: string): Script => ({
+  source,
+  sha1: createHash('sha1').update(source).digest('hex'),
+})
+
+/** One Redis, Valkey or cluster of them, as the fleet uses it. Keys and channels that go together carry the same hash tag. */
+export interface RedisConnection {
+  /**
+   * Runs a script. What it returns is for the caller to look at.
+   *
+   * @throws where the server cannot be reached, does not answer in time, or refuses
+   */
+  run(script: Script, keys: readonly string[], given: readonly (string | Buffer)[]): Promise<unknown>
+  publish(channel: string, bytes: Buffer): Promise<void>
+  subscribe(channel: string, onMessage: (bytes: Buffer) => void): void
+  unsubscribe(channel: string): void
+  isConnected(): boolean
+  /** @param onChange called when the server comes into reach, and when it goes */
+  watch(onChange: (isConnected: boolean) => void): void
+  close(): Promise<void>
+}
+
+/** Settings of a {@link RedisConnection}. */
+export interface RedisConnectionOptions {
+  /** One address, or several of one cluster. */
+  readonly urls: readonly [string, ...string[]]
+  readonly clock: Clock
+  readonly reportFailure: FailureReport
+}
+
+/** What single servers and clusters have in common. */
+interface Link {
+  send(firstKey: string, parts: (string | Buffer)[]): Promise<unknown>
+  subscribe(channel: string, onMessage: (bytes: Buffer) => void): Promise<void>
+  unsubscribe(channel: string): Promise<void>
+  isReady(): boolean
+  open(onEvent: () => void, onError: (error: unknown) => void): void
+  close(): void
+}
+
+/** Makes a connection, which comes about by itself and is made anew whenever it breaks. */
+export function createRedisConnection({
+  urls,
+  clock,
+  reportFailure,
+}: RedisConnectionOptions): RedisConnection {
+  const link = urls.length === 1 ? serverLink(urls[0]) : clusterLink(urls)
+  const watchers = new Set<(isConnected: boolean) => void>()
+  let wasConnected = false
+  let isUnresponsive = false
+  let isClosed = false
+
+  const isConnected = () => link.isReady() && !isUnresponsive
+  const update = () => {
+    if (isConnected() === wasConnected || isClosed) return
+    wasConnected = !wasConnected
+    for (const onChange of watchers) onChange(wasConnected)
+  }
+  const send = async (firstKey: string, parts: (string | Buffer)[]): Promise<unknown> => {
+    try {
+      const answer = await orTimeout(link.send(firstKey, parts), clock, commandTimeoutMs)
+      isUnresponsive = false
+      return answer
+    } catch (error) {
+      // A refusal is an answer, too.
+      if (!isRefusal(error)) isUnresponsive = true
+      throw error
+    } finally {
+      update()
+    }
+  }
+  const report = (error: unknown) => {
+    if (!isClosed) reportFailure(error)
+  }
+  link.open(
+    () => {
+      isUnresponsive = false
+      update()
+    },
+    (error) => {
+      update()
+      report(error)
+    },
+  )
+  return {
+    async run({ source, sha1 }, keys, given) {
+      const [firstKey = ''] = keys
+      const rest = [String(keys.length), ...keys, ...given]
+      try {
+        return await send(firstKey, ['EVALSHA', sha1, ...rest])
+      } catch (error) {
+        if (!isUnknownScript(error)) throw error
+        return send(firstKey, ['EVAL', source, ...rest])
+      }
+    },
+    async publish(channel, bytes) {
+      await send(channel, ['SPUBLISH', channel, bytes])
+    },
+    subscribe: (channel, onMessage) => void link.subscribe(channel, onMessage).catch(report),
+    unsubscribe: (channel) => void link.unsubscribe(channel).catch(report),
+    isConnected,
+    watch: (onChange) => void watchers.add(onChange),
+    async close() {
+      isClosed = true
+      link.close()
+    },
+  }
+}
+
+const isRefusal = (error: unknown) => error instanceof Error && error.constructor.name.endsWith('ErrorReply')
+const isUnknownScript = (error: unknown) => error instanceof Error && error.message.startsWith('NOSCRIPT')
+
+const clientOptions = {
+  disableOfflineQueue: true,
+  pingInterval: pingIntervalMs,
+  // What is stored is no text.
+  commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+  socket: {
+    connectTimeout: 3 * pingIntervalMs,
+    socketTimeout: 3 * pingIntervalMs,
+    reconnectStrategy: (retries: number) => Math.min(maxReconnectDelayMs, 50 * 2 ** Math.min(retries, 10)),
+  },
+}
+
+/** A single server. Subscriptions have a connection of their own, whose commands wait until it is there. */
+function serverLink(url: string): Link {
+  const client = createClient({ ...clientOptions, url })
+  const subscriber = client.duplicate({ disableOfflineQueue: false })
+  return {
+    send: (_firstKey, parts) => client.sendCommand(parts),
+    subscribe: (channel, onMessage) => subscriber.sSubscribe(channel, onMessage, true),
+    unsubscribe: (channel) => subscriber.sUnsubscribe(channel),
+    isReady: () => client.isReady && subscriber.isReady,
+    open(onEvent, onError) {
+      for (const each of [client, subscriber]) {
+        each.on('ready', onEvent).on('end', onEvent).on('reconnecting', onEvent).on('error', onError)
+        each.connect().catch(onError)
+      }
+    },
+    close() {
+      for (const each of [client, subscriber]) if (each.isOpen) each.destroy()
+    },
+  }
+}
+
+function clusterLink(urls: readonly string[]): Link {
+  const cluster = createCluster({ rootNodes: urls.map((url) => ({ url })), defaults: clientOptions })
+  return {
+    send: (firstKey, parts) => cluster.sendCommand(firstKey, false, parts),
+    subscribe: (channel, onMessage) => cluster.sSubscribe(channel, onMessage, true),
+    unsubscribe: (channel) => cluster.sUnsubscribe(channel),
+    isReady: () => cluster.isReady,
+    open(onEvent, onError) {
+      for (const event of ['connect', 'disconnect', 'node-ready', 'node-disconnect', 'node-reconnecting']) {
+        cluster.on(event, onEvent)
+      }
+      cluster.on('error', onError).on('node-error', onError)
+      cluster.connect().then(onEvent, onError)
+    },
+    close: () => cluster.destroy(),
+  }
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { type Gateway, startGateway } from '../support/gateway.ts'
+import { data } from '../support/graphql.ts'
+import { type RedisServer, redisMissing, startRedis } from '../support/redis-server.ts'
+import { type Subscription, subscribe } from '../support/websocket.ts'
+
+const ada = { authorization: 'sandbox-demo' }
+const robin = { authorization: 'robin' }
+const secret = 'one secret for all replicas'
+
+interface Update {
+  readonly jobUpdated: { readonly job: { readonly status: string }; readonly previousStatus: string | null }
+}
+
+describe('replicas that share a Redis', { skip: redisMissing, timeout: 60_000 }, () => {
+  let redis: RedisServer
+  let sandbox: Sandbox
+  let replicas: readonly [Gateway, Gateway]
+
+  const pollIntervalMs = 1000
+  const windowMs = 800
+  before(async () => {
+    redis = await startRedis()
+    sandbox = await startSandbox({ scene: 'empty', jobStatusWindowMs: windowMs })
+    sandbox.vault.addUser({ id: 7, sessionId: 'robin' })
+    const env = {
+      REDIS_URL: redis.url,
+      GATEWAY_SECRET: secret,
+      POLL_INTERVAL_MS: String(pollIntervalMs),
+      JOB_STATUS_WINDOW_MS: String(windowMs),
+    }
+    replicas = [await startGateway({ sandbox, env }), await startGateway({ sandbox, env })]
+  })
+  after(async () => {
+    await Promise.all(replicas?.map((replica) => replica.stop()) ?? [])
+    await sandbox?.stop()
+    await redis?.stop()
+  })
+  afterEach(() => sandbox.vault.calls.clear())
+
+  const follow = (replica: Gateway, id: number, connectionParams = ada) =>
+    subscribe<Update>(replica, `subscription { jobUpdated(id: ${id}) { job { status } previousStatus } }`, {
+      connectionParams,
+    })
+  const next = async (subscription: Subscription<Update>) => {
+    const { data: update, errors } = await subscription.next()
+    assert.deepEqual(errors, [])
+    return [update?.jobUpdated.previousStatus, update?.jobUpdated.job.status]
+  }
+
+  it('poll once for a caller, whichever replicas its followers are on, and all hear each change', async () => {
+    const { id } = sandbox.vault.addJob({ status: 'QUEUED' })
+    const [one, two] = replicas
+    const followers = [follow(one, id), follow(one, id), follow(two, id), follow(two, id)]
+    for (const follower of followers) assert.deepEqual(await next(follower), [null, 'QUEUED'])
+    for (const [previous, status] of [
+      ['QUEUED', 'RUNNING'],
+      ['RUNNING', 'SUCCESS'],
+    ] as const) {
+      sandbox.vault.setJobStatus(id, status)
+      for (const follower of followers) assert.deepEqual(await next(follower), [previous, status])
+    }
+    for (const follower of followers) assert.ok(await follower.completes())
+    const times = sandbox.vault.calls.of('job-status').map(({ atMs }) => atMs)
+    // Nobody asks twice in a window, and nobody more often than one replica would.
+    const gaps = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0))
+    for (const gap of gaps) assert.ok(gap >= windowMs, `${gap} ms`)
+  })
+
+  it('answer each other from what the same caller was told within the window', async () => {
+    const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
+    const query = `{ job(id: ${id}) { status method observedAt } }`
+    const [first, second] = [
+      await data(replicas[0], query, { headers: ada }),
+      await data(replicas[1], query, { headers: ada }),
+    ]
+    assert.deepEqual(first, second)
+    assert.equal(sandbox.vault.calls.count('job-status'), 1)
+  })
+
+  it('keep one window for all callers, and show none what another was told', async () => {
+    const { id } = sandbox.vault.addJob({ status: 'RUNNING', title: 'Only on a list' })
+    const query = `{ job(id: ${id}) { status title } }`
+    await data(replicas[0], query, { headers: ada })
+    assert.deepEqual(await data(replicas[1], query, { headers: robin }), {
+      job: { status: 'RUNNING', title: 'Only on a list' },
+    })
+    const asked = sandbox.vault.calls.all().map(({ route, headers }) => [route, headers.authorization])
+    assert.deepEqual(
+      asked.filter(([route]) => route === 'job-status'),
+      [['job-status', 'sandbox-demo']],
+    )
+    assert.ok(asked.some(([route, who]) => route === 'job-monitors' && who === 'robin'))
+  })
+
+  it('look at once for the followers of one what was changed through another', async () => {
+    const env = {
+      REDIS_URL: redis.url,
+      GATEWAY_SECRET: 'another secret makes another fleet',
+      POLL_INTERVAL_MS: '3600000',
+      JOB_STATUS_WINDOW_MS: '50',
+    }
+    await using one = await startGateway({ sandbox, env })
+    await using two = await startGateway({ sandbox, env })
+    const { id } = sandbox.vault.addJob({ status: 'SCHEDULED' })
+    await using leading = follow(one, id)
+    assert.deepEqual(await next(leading), [null, 'SCHEDULED'])
+    await using following = follow(two, id)
+    assert.deepEqual(await next(following), [null, 'SCHEDULED'])
+    await data(two, `mutation { startJob(id: ${id}) { job { status } } }`, { headers: ada })
+    assert.deepEqual(await next(leading), ['SCHEDULED', 'QUEUED'])
+    assert.deepEqual(await next(following), ['SCHEDULED', 'QUEUED'])
+  })
+
+  it('forget on each what was changed through one, also where nobody follows it', async () => {
+    const { id } = sandbox.vault.addJob({ status: 'SCHEDULED' })
+    const query = `{ jobs(ids: [${id}, ${id}]) { status } }`
+    for (const replica of replicas) await data(replica, query, { headers: ada })
+    await data(replicas[0], `mutation { startJob(id: ${id}) { job { id } } }`, { headers: ada })
+    assert.deepEqual(await data(replicas[1], query, { headers: ada }), {
+      jobs: [{ status: 'QUEUED' }, { status: 'QUEUED' }],
+    })
+  })
+
+  it('follow everything together, with one list a round', async () => {
+    const query =
+      'subscription { activeJobsUpdated(filter: { status: RUNNING }) { job { id } previousStatus } }'
+    const followers = replicas.map((replica) => subscribe(replica, query, { connectionParams: robin }))
+    await sandbox.vault.calls.next('job-monitors')
+    const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
+    const job = { activeJobsUpdated: { job: { id: String(id) }, previousStatus: null } }
+    for (const follower of followers) {
+      for await (const { data: update } of follower) {
+        if (JSON.stringify(update) === JSON.stringify(job)) break
+      }
+    }
+    sandbox.vault.calls.clear()
+    for (let round = 0; round < 3; round += 1) await sandbox.vault.calls.next('job-monitors')
+    const [first, , third] = sandbox.vault.calls.of('job-monitors').map(({ atMs }) => atMs)
+    assert.ok(
+      (third ?? 0) - (first ?? 0) >= 2 * pollIntervalMs * 0.9,
+      'one in an interval, not one for each replica',
+    )
+    for (const follower of followers) await follower.leave()
+  })
+
+  it('tell all followers of an end that waiting cannot mend', async () => {
+    sandbox.vault.addUser({ id: 9, sessionId: 'ending' })
+    const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
+    const followers = replicas.map((replica) => follow(replica, id, { authorization: 'ending' }))
+    for (const follower of followers) assert.deepEqual(await next(follower), [null, 'RUNNING'])
+    sandbox.vault.endSession('ending')
+    for (const follower of followers) {
+      const { errors } = await follower.next()
+      assert.equal(errors[0]?.extensions?.['code'], 'UNAUTHENTICATED')
+      assert.match(errors[0]?.message ?? '', /^Vault refused/)
+      assert.ok(await follower.completes())
+    }
+  })
+
+  it('tell all followers of a job that does not exist', async () => {
+    for (const replica of replicas) {
+      await using follower = follow(replica, 987_654)
+      assert.equal((await follower.next()).errors[0]?.extensions?.['code'], 'NOT_FOUND')
+    }
+  })
+})

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { createSealedBytes } from '../../src/core/sealed-bytes.ts'
+import { type Clock, systemClock } from '../../src/core/time.ts'
+import type { Bus, Role, Seat, Wants } from '../../src/fleet/bus.ts'
+import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
+import { createRedisBus } from '../../src/fleet/redis-bus.ts'
+import { createRedisConnection, type RedisConnection } from '../../src/fleet/redis-connection.ts'
+import { createFakeClock } from '../support/fake-clock.ts'
+import { type RedisServer, redisMissing, startRedis } from '../support/redis-server.ts'
+
+/** How each adapter connects one replica. */
+interface Adapter {
+  readonly name: string
+  readonly skip: string | false
+  open(): Promise<() => Bus>
+  close(): Promise<void>
+}
+
+let redis: RedisServer | undefined
+const adapters: readonly Adapter[] = [
+  {
+    name: 'memory',
+    skip: false,
+    async open() {
+      const hub = createMemoryHub()
+      return () => hub.connect()
+    },
+    async close() {},
+  },
+  {
+    name: 'Redis',
+    skip: redisMissing,
+    async open() {
+      redis = await startRedis()
+      const { url } = redis
+      const sealed = createSealedBytes(['a-secret-of-enough-length'], 'test')
+      return () =>
+        createRedisBus({
+          redis: createRedisConnection({ urls: [url], clock: systemClock, reportFailure: () => {} }),
+          sealed,
+          clock: systemClock,
+          leaseMs: 300,
+          reportFailure: () => {},
+        })
+    },
+    async close() {
+      await redis?.stop()
+    },
+  },
+]
+
+/** One who waits for what a replica is told. */
+function memberOf(bus: Bus, topic = 'topic') {
+  const log: string[] = []
+  let news = Promise.withResolvers<void>()
+  const put = (entry: string) => {
+    log.push(entry)
+    news.resolve()
+    news = Promise.withResolvers()
+  }
+  const seat: Seat = bus.join(topic, {
+    onRole: (role) => put(role),
+    onWants: (wants, repeat) =>
+      put(`wants ${[...wants.keys.keys()].join()}${wants.all ? '*' : ''} repeat ${repeat.keys.join()}`),
+    onHurry: ({ keys }) => put(`hurry ${keys.join()}`),
+    onNews: (bytes) => put(`news ${Buffer.from(bytes)}`),
+  })
+  return {
+    seat,
+    log,
+    async until(isThere: (log: readonly string[]) => boolean): Promise<void> {
+      while (!isThere(log)) await news.promise
+    },
+    async role(role: Role): Promise<void> {
+      while (seat.role() !== role) await news.promise
+    },
+    tell: (text: string) => seat.tell(() => Buffer.from(text)),
+  }
+}
+
+const wantsOf = (...keys: readonly string[]): Wants => ({
+  keys: new Map(keys.map((key) => [key, false])),
+  all: false,
+})
+
+for (const adapter of adapters) {
+  describe(`the bus by ${adapter.name}`, { skip: adapter.skip, timeout: 20_000 }, () => {
+    let connect: () => Bus
+    const buses: Bus[] = []
+    const replica = async () => {
+      const bus = connect()
+      buses.push(bus)
+      // Connected means that the next to come joins a topic that this one may lead already.
+      while (!bus.isConnected()) await new Promise((resolve) => setImmediate(resolve))
+      return bus
+    }
+    before(async () => {
+      connect = await adapter.open()
+    })
+    afterEach(async () => {
+      await Promise.all(buses.splice(0).map((bus) => bus.close()))
+    })
+    after(() => adapter.close())
+
+    it('lets one of all replicas lead a topic', async () => {
+      const first = memberOf(await replica(), 'one leads')
+      await first.role('leading')
+      const second = memberOf(await replica(), 'one leads')
+      second.seat.want(wantsOf('a'))
+      await first.until((log) => log.some((entry) => entry.startsWith('wants a')))
+      assert.equal(second.seat.role(), 'following')
+    })
+
+    it('tells the leader what is wanted elsewhere, all together, and what to repeat', async () => {
+      const leader = memberOf(await replica(), 'wants')
+      await leader.role('leading')
+      const [second, third] = [memberOf(await replica(), 'wants'), memberOf(await replica(), 'wants')]
+      second.seat.want(wantsOf('a'))
+      await leader.until((log) => log.includes('wants a repeat a'))
+      third.seat.want(wantsOf('b'))
+      await leader.until((log) => log.includes('wants a,b repeat b'))
+      second.seat.want(wantsOf('a', 'c'))
+      await leader.until((log) => log.some((entry) => /^wants (a,c,b|b,a,c|a,b,c) repeat c$/.test(entry)))
+      third.seat.leave()
+      await leader.until((log) => log.includes('wants a,c repeat '))
+    })
+
+    it('brings news to all who follow, in order, and to no other topic', async () => {
+      const leader = memberOf(await replica(), 'news')
+      await leader.role('leading')
+      const followers = [memberOf(await replica(), 'news'), memberOf(await replica(), 'news')]
+      const stranger = memberOf(await replica(), 'other news')
+      for (const [index, { seat }] of followers.entries()) seat.want(wantsOf(`key ${index}`))
+      for (const index of [0, 1])
+        await leader.until((log) => log.some((entry) => entry.includes(`repeat key ${index}`)))
+      for (const text of ['one', 'two', 'three']) leader.tell(text)
+      for (const { until, log } of followers) {
+        await until((entries) => entries.includes('news three'))
+        assert.deepEqual(
+          log.filter((entry) => entry.startsWith('news')),
+          ['news one', 'news two', 'news three'],
+        )
+      }
+      assert.equal(
+        stranger.log.some((entry) => entry.startsWith('news')),
+        false,
+      )
+      assert.equal(
+        leader.log.some((entry) => entry.startsWith('news')),
+        false,
+      )
+    })
+
+    it('does not make news that nobody else wants', async () => {
+      const leader = memberOf(await replica(), 'nobody')
+      await leader.role('leading')
+      leader.seat.tell(() => assert.fail('nobody hears this'))
+    })
+
+    it('hands the lead on when the leader leaves, with all that is wanted', async () => {
+      const leader = memberOf(await replica(), 'leave')
+      await leader.role('leading')
+      const [second, third] = [memberOf(await replica(), 'leave'), memberOf(await replica(), 'leave')]
+      second.seat.want(wantsOf('a'))
+      third.seat.want(wantsOf('b'))
+      await leader.until((log) => log.some((entry) => /^wants (a,b|b,a) /.test(entry)))
+      leader.seat.leave()
+      const next = await Promise.race([
+        second.role('leading').then(() => ({ next: second, other: 'b' })),
+        third.role('leading').then(() => ({ next: third, other: 'a' })),
+      ])
+      await next.next.until((log) => log.includes(`wants ${next.other} repeat ${next.other}`))
+      assert.notEqual(second.seat.role(), third.seat.role())
+      assert.notEqual(leader.seat.role(), 'leading')
+    })
+
+    it('asks whoever leads to hurry', async () => {
+      const leader = memberOf(await replica(), 'hurry')
+      await leader.role('leading')
+      // Who asks need not follow anything.
+      const second = await replica()
+      second.hurry('hurry', { keys: ['a', 'b'], all: false })
+      await leader.until((log) => log.includes('hurry a,b'))
+    })
+
+    it('brings announcements to all other replicas, by their name', async () => {
+      const [first, second, third] = [await replica(), await replica(), await replica()]
+      const heard: string[] = []
+      const all = Promise.withResolvers<void>()
+      for (const [index, bus] of [first, second, third].entries()) {
+        bus.listen('changed', (detail) => {
+          heard.push(`${index} ${detail}`)
+          if (heard.length === 2) all.resolve()
+        })
+        bus.listen('other', () => assert.fail('of another name'))
+      }
+      first.announce('changed', 'job 7')
+      await all.promise
+      assert.deepEqual(heard.toSorted(), ['1 job 7', '2 job 7'])
+    })
+
+    it('gives each term of a leader a name of its own', async () => {
+      const first = memberOf(await replica(), 'terms')
+      await first.role('leading')
+      const second = memberOf(await replica(), 'terms')
+      const term = first.seat.term()
+      first.seat.leave()
+      await second.role('leading')
+      assert.notEqual(second.seat.term(), term)
+    })
+  })
+}
+
+describe('a lease in Redis', { skip: redisMissing, timeout: 20_000 }, () => {
+  const leaseMs = 300
+  let server: RedisServer
+  const connections: RedisConnection[] = []
+  before(async () => {
+    server = await startRedis()
+  })
+  after(async () => {
+    await Promise.all(connections.map((connection) => connection.close()))
+    await server?.stop()
+  })
+
+  const replica = async (clock: Clock = systemClock) => {
+    const connection = createRedisConnection({ urls: [server.url], clock, reportFailure: () => {} })
+    connections.push(connection)
+    const sealed = createSealedBytes(['a-secret-of-enough-length'], 'test')
+    const bus = createRedisBus({ redis: connection, sealed, clock, leaseMs, reportFailure: () => {} })
+    while (!bus.isConnected()) await new Promise((resolve) => setImmediate(resolve))
+    return bus
+  }
+
+  it('that has run out speaks no more, though its holder does not know: a process that was paused', async () => {
+    // Its time stands still, so that it neither renews its lease nor sees it end.
+    const asleep = memberOf(await replica(createFakeClock()), 'fence')
+    await asleep.role('leading')
+    const follower = memberOf(await replica(), 'fence')
+    follower.seat.want(wantsOf('a'))
+    await asleep.until((log) => log.some((entry) => entry.startsWith('wants a')))
+    const successor = memberOf(await replica(), 'fence')
+    const next = await Promise.race([follower, successor].map((one) => one.role('leading').then(() => one)))
+    const other = next === follower ? successor : follower
+    other.seat.want(wantsOf('b'))
+    await next.until((log) => log.some((entry) => entry.startsWith('wants b')))
+    asleep.tell('out of date')
+    await asleep.role('following')
+    next.tell('of now')
+    await other.until((log) => log.includes('news of now'))
+    for (const { log } of [next, other]) assert.equal(log.includes('news out of date'), false)
+  })
+
+  it('ends for its holder as soon as it may have run out', async () => {
+    const clock = createFakeClock()
+    const leader = memberOf(await replica(clock), 'lapse')
+    await leader.role('leading')
+    const term = leader.seat.term()
+    clock.advance(leaseMs / 3 - 1)
+    assert.equal(leader.seat.term(), term)
+    // Asleep for longer than a lease, it wakes and has not yet heard from Redis.
+    clock.advance(leaseMs)
+    assert.notEqual(leader.seat.term(), term)
+  })
+})
