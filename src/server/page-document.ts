@@ -28,7 +28,10 @@ export function notBuiltPage(name: string, hint: string): string {
   )
 }
 
-/** A `script` element that holds JSON for the page's script to read: it cannot close the element, nor open a comment in it (HTML standard, section 4.12.1.3). */
+/**
+ * A `script` element that holds JSON for the page's script to read. The JSON cannot close it, nor open a comment in it
+ * (HTML standard, section 4.12.1.3).
+ */
 export function dataElement(id: string, value: unknown): string {
   const json = JSON.stringify(value).replaceAll('<', '\\u003c')
   return `<script type="application/json" id="${id}">${json}</script>`

@@ -23,7 +23,10 @@ export function ProfileFacts({
     <>
       <dl className="numbers">
         <Figure title="Samples" value={whole.format(sampleCount)} />
-        <Figure title="Sampled for" value={lasting(durationMs)} />
+        <Figure
+          title="Sampled for"
+          value={durationMs < 1000 ? `${Math.round(durationMs)} ms` : lasting(durationMs)}
+        />
         <Figure title="Every" value={`${Math.round(intervalMs * 100) / 100} ms`} />
         <Figure title="Threads" value={String(threads.length)} />
         <Figure title="File" value={sizeOf(sizeBytes)} />
