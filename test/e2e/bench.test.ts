@@ -18,6 +18,11 @@ it('the benchmark of a fleet still runs, and ends with a row for one replica and
   )
 })
 
+it('the benchmark of profiles still runs, and ends with a row', { skip: needsLinux }, async () => {
+  const { stdout } = await run(process.execPath, ['bench/profile.ts', '--megabytes=0.1'])
+  assert.match(stdout, /^\| 0\.1 \| \d+ \| \d/m)
+})
+
 it('the benchmark of polling still runs, and ends with a row for the gateway and one for the peer', {
   skip: needsLinux,
 }, async () => {
