@@ -94,6 +94,10 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     pollIntervalMs,
     clock,
     reportFailure,
+    onReach(isInReach, reason) {
+      if (isInReach) log.info('Redis is in reach: replicas poll once for all')
+      else log.warn({ reason }, 'Redis is out of reach: this replica polls for itself')
+    },
   })
   const floor = {
     bus: fleet.bus,

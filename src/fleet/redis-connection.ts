@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { createClient, createCluster, RESP_TYPES } from '@redis/client'
-import type { FailureReport } from '../core/failure-report.ts'
 import { type Clock, orTimeout } from '../core/time.ts'
 
 /** How long a command may take, in milliseconds. Beyond it the server counts as out of reach. */
@@ -46,7 +45,8 @@ export interface RedisConnectionOptions {
   /** One address, or several of one cluster. */
   readonly urls: readonly [string, ...string[]]
   readonly clock: Clock
-  readonly reportFailure: FailureReport
+  /** Called with each failure of a connection. There may be many, and none of them has a password in it. */
+  onFailure(error: unknown): void
 }
 
 /** What single servers and clusters have in common. */
@@ -60,22 +60,24 @@ interface Link {
 }
 
 /** Makes a connection, which comes about by itself and is made anew whenever it breaks. */
-export function createRedisConnection({
-  urls,
-  clock,
-  reportFailure,
-}: RedisConnectionOptions): RedisConnection {
-  const link = urls.length === 1 ? serverLink(urls[0]) : clusterLink(urls)
+export function createRedisConnection({ urls, clock, onFailure }: RedisConnectionOptions): RedisConnection {
+  const link = urls.length === 1 ? serverLink(urls[0]) : clusterLink(urls, clock)
   const watchers = new Set<(isConnected: boolean) => void>()
-  let wasConnected = false
+  /** Undefined until it is known. */
+  let wasConnected: boolean | undefined
   let isUnresponsive = false
   let isClosed = false
 
   const isConnected = () => link.isReady() && !isUnresponsive
   const update = () => {
     if (isConnected() === wasConnected || isClosed) return
-    wasConnected = !wasConnected
+    wasConnected = isConnected()
     for (const onChange of watchers) onChange(wasConnected)
+  }
+  /** A server that was slow for a moment keeps its connections, so nothing but another try tells that it answers again. */
+  const probe = () => {
+    if (isClosed || !isUnresponsive) return
+    send(probedKey, ['EXISTS', probedKey]).catch(() => clock.after(commandTimeoutMs, probe))
   }
   const send = async (firstKey: string, parts: (string | Buffer)[]): Promise<unknown> => {
     try {
@@ -84,23 +86,27 @@ export function createRedisConnection({
       return answer
     } catch (error) {
       // A refusal is an answer, too.
-      if (!isRefusal(error)) isUnresponsive = true
+      if (!isRefusal(error) && !isUnresponsive) {
+        isUnresponsive = true
+        clock.after(commandTimeoutMs, probe)
+      }
       throw error
     } finally {
       update()
     }
   }
   const report = (error: unknown) => {
-    if (!isClosed) reportFailure(error)
+    if (!isClosed) onFailure(error)
   }
   link.open(
     () => {
       isUnresponsive = false
-      update()
+      // At first one connection is there before the other: that is not yet out of reach.
+      if (wasConnected !== undefined || isConnected()) update()
     },
     (error) => {
-      update()
       report(error)
+      update()
     },
   )
   return {
@@ -127,6 +133,9 @@ export function createRedisConnection({
     },
   }
 }
+
+/** A key of which nobody cares whether it is there. */
+const probedKey = 'vaultline'
 
 const isRefusal = (error: unknown) => error instanceof Error && error.constructor.name.endsWith('ErrorReply')
 const isUnknownScript = (error: unknown) => error instanceof Error && error.message.startsWith('NOSCRIPT')
@@ -164,20 +173,48 @@ function serverLink(url: string): Link {
   }
 }
 
-function clusterLink(urls: readonly string[]): Link {
+/** A cluster. Its client makes connections anew by itself, but not the first one, and takes subscriptions only behind that. */
+function clusterLink(urls: readonly string[], clock: Clock): Link {
+  const connected = Promise.withResolvers<void>()
+  /** Subscriptions that wait for it. */
+  const early: Promise<void>[] = []
+  let isUp = false
+  let isClosed = false
   const cluster = createCluster({ rootNodes: urls.map((url) => ({ url })), defaults: clientOptions })
   return {
     send: (firstKey, parts) => cluster.sendCommand(firstKey, false, parts),
-    subscribe: (channel, onMessage) => cluster.sSubscribe(channel, onMessage, true),
-    unsubscribe: (channel) => cluster.sUnsubscribe(channel),
-    isReady: () => cluster.isReady,
+    subscribe(channel, onMessage) {
+      const subscribed = connected.promise.then(() => cluster.sSubscribe(channel, onMessage, true))
+      if (!isUp) early.push(subscribed)
+      return subscribed
+    },
+    async unsubscribe(channel) {
+      await connected.promise
+      await cluster.sUnsubscribe(channel)
+    },
+    isReady: () => isUp && cluster.isReady,
     open(onEvent, onError) {
       for (const event of ['connect', 'disconnect', 'node-ready', 'node-disconnect', 'node-reconnecting']) {
         cluster.on(event, onEvent)
       }
       cluster.on('error', onError).on('node-error', onError)
-      cluster.connect().then(onEvent, onError)
+      const connect = async () => {
+        try {
+          await cluster.connect()
+          connected.resolve()
+          await Promise.allSettled(early.splice(0))
+          isUp = true
+          onEvent()
+        } catch (error) {
+          onError(error)
+          if (!isClosed) clock.after(maxReconnectDelayMs, () => void connect())
+        }
+      }
+      void connect()
     },
-    close: () => cluster.destroy(),
+    close() {
+      isClosed = true
+      if (cluster.isOpen) cluster.destroy()
+    },
   }
 }
