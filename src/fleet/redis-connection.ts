@@ -34,6 +34,7 @@ export interface RedisConnection {
   publish(channel: string, bytes: Buffer): Promise<void>
   subscribe(channel: string, onMessage: (bytes: Buffer) => void): void
   unsubscribe(channel: string): void
+  /** Whether it can be used. */
   isConnected(): boolean
   /** @param onChange called when the server comes into reach, and when it goes */
   watch(onChange: (isConnected: boolean) => void): void
@@ -65,42 +66,50 @@ export function createRedisConnection({ urls, clock, onFailure }: RedisConnectio
   const watchers = new Set<(isConnected: boolean) => void>()
   /** Undefined until it is known. */
   let wasConnected: boolean | undefined
-  let isUnresponsive = false
+  let isUnusable = false
   let isClosed = false
 
-  const isConnected = () => link.isReady() && !isUnresponsive
+  const isConnected = () => link.isReady() && !isUnusable
   const update = () => {
     if (isConnected() === wasConnected || isClosed) return
     wasConnected = isConnected()
     for (const onChange of watchers) onChange(wasConnected)
   }
-  /** A server that was slow for a moment keeps its connections, so nothing but another try tells that it answers again. */
-  const probe = () => {
-    if (isClosed || !isUnresponsive) return
-    send(probedKey, ['EXISTS', probedKey]).catch(() => clock.after(commandTimeoutMs, probe))
-  }
-  const send = async (firstKey: string, parts: (string | Buffer)[]): Promise<unknown> => {
-    try {
-      const answer = await orTimeout(link.send(firstKey, parts), clock, commandTimeoutMs)
-      isUnresponsive = false
-      return answer
-    } catch (error) {
-      // A refusal is an answer, too.
-      if (!isRefusal(error) && !isUnresponsive) {
-        isUnresponsive = true
-        clock.after(commandTimeoutMs, probe)
-      }
-      throw error
-    } finally {
-      update()
-    }
-  }
   const report = (error: unknown) => {
     if (!isClosed) onFailure(error)
   }
+  const send = async (firstKey: string, parts: (string | Buffer)[]): Promise<unknown> => {
+    try {
+      return await orTimeout(link.send(firstKey, parts), clock, commandTimeoutMs)
+    } catch (error) {
+      if (!isUnknownScript(error)) {
+        report(error)
+        if (!isUnusable) clock.after(commandTimeoutMs, () => void probe())
+        isUnusable = true
+        update()
+      }
+      throw error
+    }
+  }
+  /**
+   * A server that was slow for a moment, or that takes nothing more since it is full, keeps its connections: nothing but
+   * another try tells that it is of use again.
+   */
+  const probe = async () => {
+    if (isClosed || !isUnusable) return
+    try {
+      const write = ['SET', probedKey, '', 'PX', String(commandTimeoutMs)]
+      await orTimeout(link.send(probedKey, write), clock, commandTimeoutMs)
+      isUnusable = false
+      update()
+    } catch (error) {
+      report(error)
+      clock.after(commandTimeoutMs, () => void probe())
+    }
+  }
   link.open(
     () => {
-      isUnresponsive = false
+      isUnusable = false
       // At first one connection is there before the other: that is not yet out of reach.
       if (wasConnected !== undefined || isConnected()) update()
     },
@@ -134,10 +143,9 @@ export function createRedisConnection({ urls, clock, onFailure }: RedisConnectio
   }
 }
 
-/** A key of which nobody cares whether it is there. */
+/** A key of which nobody cares whether it is there: it is written to find out whether anything can be. */
 const probedKey = 'vaultline'
 
-const isRefusal = (error: unknown) => error instanceof Error && error.constructor.name.endsWith('ErrorReply')
 const isUnknownScript = (error: unknown) => error instanceof Error && error.message.startsWith('NOSCRIPT')
 
 const clientOptions = {

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../src/core/time.ts'
 import type { Bus, Role, Seat, Wants } from '../../src/fleet/bus.ts'
 import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
 import { createRedisBus } from '../../src/fleet/redis-bus.ts'
-import { createRedisConnection, type RedisConnection } from '../../src/fleet/redis-connection.ts'
+import { createRedisConnection, type RedisConnection, scriptOf } from '../../src/fleet/redis-connection.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { type RedisServer, redisMissing, startRedis, startRedisCluster } from '../support/redis-server.ts'
 
@@ -260,6 +260,33 @@ describe('a lease in Redis', { skip: redisMissing, timeout: 20_000 }, () => {
     next.tell('of now')
     await other.until((log) => log.includes('news of now'))
     for (const { log } of [next, other]) assert.equal(log.includes('news out of date'), false)
+  })
+
+  it('begins a term that counts more than those before, also where Redis has forgotten them', async () => {
+    const first = memberOf(await replica(), 'terms forgotten')
+    await first.role('leading')
+    const [second, third] = [
+      memberOf(await replica(), 'terms forgotten'),
+      memberOf(await replica(), 'terms forgotten'),
+    ]
+    first.seat.leave()
+    const pair = [
+      { leader: second, follower: third },
+      { leader: third, follower: second },
+    ]
+    const leading = () => Promise.race(pair.map((one) => one.leader.role('leading').then(() => one)))
+    const hear = async (text: string) => {
+      const { leader, follower } = await leading()
+      follower.seat.want(wantsOf(text))
+      await leader.until((log) => log.some((entry) => entry.startsWith(`wants ${text}`)))
+      leader.tell(text)
+      await follower.until((log) => log.includes(`news ${text}`))
+      return leader
+    }
+    const before = await hear('before')
+    await connections.at(-1)?.run(scriptOf("return redis.call('FLUSHALL')"), [], [])
+    await before.role('following')
+    await hear('after')
   })
 
   it('ends for its holder as soon as it may have run out', async () => {
