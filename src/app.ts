@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import type { Settings } from './config.ts'
+import { type Settings, SettingsError } from './config.ts'
 import { createSealedSessions } from './core/browser-session.ts'
 import { createFailureReport } from './core/failure-report.ts'
 import { keyCallersBy } from './core/identity.ts'
@@ -10,12 +10,18 @@ import { createSealedLinks } from './core/sealed-links.ts'
 import { systemClock } from './core/time.ts'
 import { createFleet } from './fleet/fleet.ts'
 import { createContextFactory } from './graphql/context.ts'
+import { createCosts } from './graphql/costs.ts'
 import { createDocumentCheck } from './graphql/documents.ts'
 import { createErrorPresentation } from './graphql/error-presentation.ts'
+import { createOperationChoice } from './graphql/operations.ts'
+import { createPersistedDocuments } from './graphql/persisted-documents.ts'
 import { createSchema } from './graphql/schema.ts'
 import { createSubscriptions } from './graphql/subscriptions.ts'
+import { readTrustedDocuments, type TrustedDocuments } from './graphql/trusted-documents.ts'
 import { resources } from './resources.ts'
+import { createAdmission } from './server/admission.ts'
 import { addBoard } from './server/board.ts'
+import { createClientAddress } from './server/client-address.ts'
 import { addDownloadRoutes, opensLink, profilerOrigin } from './server/downloads.ts'
 import { createDrain } from './server/drain.ts'
 import { addEventStream } from './server/event-stream.ts'
@@ -55,9 +61,10 @@ export interface App {
 /**
  * Puts a gateway together and starts it.
  *
- * @throws when host and port cannot be listened on
+ * @throws when host and port cannot be listened on; SettingsError where TRUSTED_DOCUMENTS names no manifest
  */
 export async function startApp(settings: Settings, log: Logger): Promise<App> {
+  const trustedDocuments = trustedDocumentsOf(settings)
   const upstreams = await chooseUpstreams(settings)
   const clock = systemClock
   let publicUrl = settings.publicUrl ?? ''
@@ -130,10 +137,23 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const drain = createDrain(http.server, clock)
   const schema = createSchema(built)
   const createContext = createContextFactory(built)
-  const presentError = createErrorPresentation(log, reportFailure)
+  const presentError = createErrorPresentation(log, reportFailure, settings.introspection)
   const graph = {
     schema,
-    checkDocument: createDocumentCheck(schema),
+    chooseOperation: createOperationChoice({
+      checkDocument: createDocumentCheck({
+        schema,
+        limits: settings.documentLimits,
+        costsOf: createCosts(
+          schema,
+          built.map(({ costs }) => costs),
+        ),
+        allowsIntrospection: settings.introspection,
+      }),
+      persisted: createPersistedDocuments(trustedDocuments),
+      maxCost: settings.maxQueryCost,
+    }),
+    admission: createAdmission(settings.admissionLimits, clock),
     createContext,
     identification,
     presentError,
@@ -145,10 +165,11 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     sandbox: settings.isSandbox,
     tabs: graphiqlTabs(upstreams.examples),
   })
-  await http.register(assets)
-  await addGraphqlRoute(http, { graph, sealedSessions, sendGraphiql: sendPage })
+  if (settings.graphiql) await http.register(assets)
+  const sendGraphiql = settings.graphiql ? sendPage : undefined
+  await addGraphqlRoute(http, { graph, sealedSessions, sendGraphiql })
   const hasVault = settings.isSandbox || settings.vaultUrl !== undefined
-  await addBoard(http, { sandbox: settings.isSandbox, hasVault })
+  if (settings.board) await addBoard(http, { sandbox: settings.isSandbox, hasVault })
   const eventStream = addEventStream(http, {
     graph,
     slowConnectionTimeoutMs: settings.slowConnectionTimeoutMs,
@@ -156,7 +177,12 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   })
   const { maxOperationsPerConnection, idleConnectionTimeoutMs, slowConnectionTimeoutMs } = settings
   const socketLimits = { maxOperationsPerConnection, idleConnectionTimeoutMs, slowConnectionTimeoutMs }
-  const webSocket = addWebSocket(http, { graph, limits: socketLimits, clock })
+  const webSocket = addWebSocket(http, {
+    graph,
+    limits: socketLimits,
+    addressOf: createClientAddress(settings.trustedProxies),
+    clock,
+  })
   addDownloadRoutes(http, { downloads, links, identification, stopping: drain.givenUp })
   const uploads = built.flatMap((resource) => resource.uploads ?? [])
   addUploadRoutes(http, { uploads, identification, stopping: drain.givenUp, clock })
@@ -190,6 +216,16 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
       await Promise.all(closed)
       await Promise.all([workers.stop(), vault.close(), feldera.close(), upstreams.stop()])
     },
+  }
+}
+
+/** @throws SettingsError */
+function trustedDocumentsOf({ trustedDocumentsFile: file }: Settings): TrustedDocuments | undefined {
+  try {
+    return file === undefined ? undefined : readTrustedDocuments(file)
+  } catch (error) {
+    const wanted = error instanceof Error ? error.message : String(error)
+    throw new SettingsError([`TRUSTED_DOCUMENTS: got ${JSON.stringify(file)}, wants ${wanted}`])
   }
 }
 

@@ -6,8 +6,8 @@ import { graphqlPath } from './server/graphql-route.ts'
 /** What is told at start: first where the graph is, then what is configured. No secret is in it. */
 export function bannerOf({ url, publicUrl, sandbox }: App, settings: Settings): string {
   const lines = [
-    `Vaultline is ready: ${url}${graphqlPath} (open it in a browser for GraphiQL)`,
-    `  Board    ${url}${boardPath}`,
+    `Vaultline is ready: ${url}${graphqlPath}${settings.graphiql ? ' (open it in a browser for GraphiQL)' : ''}`,
+    ...(settings.board ? [`  Board    ${url}${boardPath}`] : []),
     ...(publicUrl === url ? [] : [`Its links begin with ${publicUrl}`]),
     ...(sandbox === undefined ? realLines(settings) : sandboxLines(sandbox)),
     ...(settings.gatewaySecrets.length === 0 && sandbox === undefined

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { type DocumentLimits, defaultDocumentLimits } from './graphql/document-limits.ts'
+import type { AdmissionLimits } from './server/admission.ts'
 
 /** The settings of one gateway, checked and complete. */
 export interface Settings {
@@ -16,6 +18,18 @@ export interface Settings {
   readonly maxConnections: number
   /** The most operations under way on one WebSocket. */
   readonly maxOperationsPerConnection: number
+  /** What a document may have. */
+  readonly documentLimits: DocumentLimits
+  /** The most that an operation may cost. */
+  readonly maxQueryCost: number
+  /** How much each caller and each address may ask. */
+  readonly admissionLimits: AdmissionLimits
+  /** Whether clients may ask for the schema. */
+  readonly introspection: boolean
+  readonly graphiql: boolean
+  readonly board: boolean
+  /** The manifest of the documents that are all that is answered. Undefined: any document is. */
+  readonly trustedDocumentsFile: string | undefined
   /** How long a WebSocket may be without an operation. */
   readonly idleConnectionTimeoutMs: number
   /** How long a WebSocket, or a subscription's stream of events, may have more to send than its client takes. */
@@ -65,6 +79,12 @@ function wholeNumber(min: number, max: number, unit = '') {
     .transform(Number)
     .refine((number) => number >= min && number <= max, { error: wanted })
 }
+
+const onOrOff = () =>
+  z
+    .enum(['on', 'off'], { error: 'on or off' })
+    .default('on')
+    .transform((value) => value === 'on')
 
 const milliseconds = () => wholeNumber(1, maxDurationMs, ' of milliseconds')
 
@@ -128,6 +148,20 @@ const environmentSchema = z.object({
   UPSTREAM_TIMEOUT_MS: milliseconds().default(10_000),
   MAX_CONNECTIONS: wholeNumber(1, 1_000_000).default(20_000),
   MAX_OPERATIONS_PER_CONNECTION: wholeNumber(1, 10_000).default(100),
+  MAX_QUERY_TOKENS: wholeNumber(1, 1_000_000).default(defaultDocumentLimits.maxTokens),
+  MAX_QUERY_DEPTH: wholeNumber(1, 1000).default(defaultDocumentLimits.maxDepth),
+  MAX_QUERY_FIELDS: wholeNumber(1, 100_000).default(defaultDocumentLimits.maxFields),
+  MAX_QUERY_ROOT_FIELDS: wholeNumber(1, 10_000).default(defaultDocumentLimits.maxRootFields),
+  MAX_QUERY_ALIASES: wholeNumber(0, 10_000).default(defaultDocumentLimits.maxAliases),
+  MAX_QUERY_DIRECTIVES: wholeNumber(0, 10_000).default(defaultDocumentLimits.maxDirectives),
+  MAX_QUERY_COST: wholeNumber(1, 1_000_000_000).default(100_000),
+  MAX_OPERATIONS_PER_MINUTE: wholeNumber(0, 1_000_000_000).default(30_000),
+  MAX_OPERATIONS_PER_MINUTE_PER_ADDRESS: wholeNumber(0, 1_000_000_000).default(120_000),
+  MAX_CONCURRENT_OPERATIONS: wholeNumber(0, 1_000_000).default(500),
+  INTROSPECTION: onOrOff(),
+  GRAPHIQL: onOrOff(),
+  BOARD: onOrOff(),
+  TRUSTED_DOCUMENTS: text(/^[^\0\n]+$/, 'the name of a file').optional(),
   IDLE_CONNECTION_TIMEOUT_MS: milliseconds().default(300_000),
   SLOW_CONNECTION_TIMEOUT_MS: milliseconds().default(30_000),
   PUBLIC_URL: webAddress('an address such as https://graph.example.com, without user or query').optional(),
@@ -205,6 +239,24 @@ function settingsOf(environment: Environment): Settings {
     upstreamTimeoutMs: environment.UPSTREAM_TIMEOUT_MS,
     maxConnections: environment.MAX_CONNECTIONS,
     maxOperationsPerConnection: environment.MAX_OPERATIONS_PER_CONNECTION,
+    documentLimits: Object.freeze({
+      maxTokens: environment.MAX_QUERY_TOKENS,
+      maxDepth: environment.MAX_QUERY_DEPTH,
+      maxFields: environment.MAX_QUERY_FIELDS,
+      maxRootFields: environment.MAX_QUERY_ROOT_FIELDS,
+      maxAliases: environment.MAX_QUERY_ALIASES,
+      maxDirectives: environment.MAX_QUERY_DIRECTIVES,
+    }),
+    maxQueryCost: environment.MAX_QUERY_COST,
+    admissionLimits: Object.freeze({
+      maxOperationsPerMinute: environment.MAX_OPERATIONS_PER_MINUTE,
+      maxOperationsPerMinutePerAddress: environment.MAX_OPERATIONS_PER_MINUTE_PER_ADDRESS,
+      maxConcurrentOperations: environment.MAX_CONCURRENT_OPERATIONS,
+    }),
+    introspection: environment.INTROSPECTION,
+    graphiql: environment.GRAPHIQL,
+    board: environment.BOARD,
+    trustedDocumentsFile: environment.TRUSTED_DOCUMENTS,
     idleConnectionTimeoutMs: environment.IDLE_CONNECTION_TIMEOUT_MS,
     slowConnectionTimeoutMs: environment.SLOW_CONNECTION_TIMEOUT_MS,
     publicUrl: environment.PUBLIC_URL,

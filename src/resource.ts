@@ -91,11 +91,28 @@ export interface UploadBody {
   open(): Readable
 }
 
+/** What a field costs, beside what it answers (`src/graphql/costs.ts`). An empty one: nothing. */
+export interface FieldCost {
+  /** How many calls to an upstream it may make; where it takes `ids`, for each of them. Default: none. */
+  readonly calls?: number
+  /** How many elements its list may have, where neither `first` nor `ids` says so. Default: 10. */
+  readonly elements?: number
+}
+
+/** What fields cost, by type and name. Every field that has a resolver stands here: without it the gateway does not start. */
+export type FieldCosts = {
+  readonly [Type in keyof Resolvers]?: {
+    readonly [Field in keyof NonNullable<Resolvers[Type]>]?: FieldCost
+  }
+}
+
 /** One resource of the graph: what a folder of floor 3 gives to the floors above it. */
 export interface Resource<Name extends keyof Loaders = keyof Loaders> {
   /** Under this name resolvers find the loaders in their context. */
   readonly name: Name
   readonly resolvers: Resolvers
+  /** What the fields cost that `resolvers` answer, so that nobody asks for too much at a time. */
+  readonly costs: FieldCosts
   /** Makes the loaders of one operation, bound to its caller and its signal. Called when they are first asked for. */
   createLoaders(scope: OperationScope): Loaders[Name]
   readonly downloads?: readonly Download[]

@@ -4,30 +4,49 @@ import {
   GraphQLError,
   type GraphQLSchema,
   Kind,
+  NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
   OperationTypeNode,
   parse,
   type SelectionNode,
   type SelectionSetNode,
+  specifiedRules,
   validate,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import type { CostsOf, OperationCost } from './costs.ts'
+import { type DocumentLimits, documentFaults } from './document-limits.ts'
 
 /** How much text of checked documents is remembered, in characters. What is parsed takes many times as much memory. */
 export const maxDocumentCharacters = 300_000
 
-/** The most tokens of a document; a parser without a bound is a way to keep the process busy. */
-export const maxDocumentTokens = 10_000
-
 /** A document that was parsed and fits the schema, or the reasons why not. */
 export type CheckedDocument =
-  | { readonly document: DocumentNode; readonly errors?: never }
-  | { readonly errors: readonly GraphQLError[]; readonly document?: never }
+  | {
+      readonly document: DocumentNode
+      /** What each of its operations costs. */
+      readonly costs: ReadonlyMap<OperationDefinitionNode, OperationCost>
+      readonly errors?: never
+    }
+  | { readonly errors: readonly GraphQLError[]; readonly document?: never; readonly costs?: never }
+
+/** What {@link createDocumentCheck} needs. */
+export interface DocumentCheckOptions {
+  readonly schema: GraphQLSchema
+  readonly limits: DocumentLimits
+  readonly costsOf: CostsOf
+  /** False: nobody may ask what the schema has. */
+  readonly allowsIntrospection: boolean
+}
+
+/** Checks a document. */
+export type DocumentCheck = (source: string) => CheckedDocument
 
 /**
- * Parses and validates documents for the transports that Apollo Server does not serve, with the codes that it would
- * give. Screens send the same few documents all day, so {@link maxDocumentCharacters} of good ones are remembered.
+ * Makes the one check of documents that all transports share. Screens send the same few documents all day, so
+ * {@link maxDocumentCharacters} of good ones are remembered, with what they cost.
  */
-export function createDocumentCheck(schema: GraphQLSchema): (source: string) => CheckedDocument {
+export function createDocumentCheck(options: DocumentCheckOptions): DocumentCheck {
   const checked = new LRUCache<string, CheckedDocument>({
     maxSize: maxDocumentCharacters,
     sizeCalculation: (_checked, source) => source.length,
@@ -35,22 +54,33 @@ export function createDocumentCheck(schema: GraphQLSchema): (source: string) => 
   return (source) => {
     const known = checked.get(source)
     if (known !== undefined) return known
-    const fresh = check(schema, source)
+    const fresh = check(options, source)
     if (fresh.document !== undefined && source !== '') checked.set(source, fresh)
     return fresh
   }
 }
 
-function check(schema: GraphQLSchema, source: string): CheckedDocument {
+function check(options: DocumentCheckOptions, source: string): CheckedDocument {
   try {
-    const document = parse(source, { maxTokens: maxDocumentTokens })
-    const errors = conditionalRoots(document) ?? validate(schema, document)
-    if (errors.length === 0) return { document }
+    const document = parse(source, { maxTokens: options.limits.maxTokens })
+    const errors = faultsOf(document, options)
+    if (errors.length === 0) return { document, costs: options.costsOf(document) }
     return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) }
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error
     return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] }
   }
+}
+
+/** A document that is too large is not validated: that is what it would keep busy. */
+function faultsOf(
+  document: DocumentNode,
+  { schema, limits, allowsIntrospection }: DocumentCheckOptions,
+): readonly GraphQLError[] {
+  const tooMuch = documentFaults(document, limits)
+  if (tooMuch.length > 0) return tooMuch
+  const rules = allowsIntrospection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
+  return conditionalRoots(document) ?? validate(schema, document, rules)
 }
 
 /**

@@ -26,8 +26,14 @@ export type ErrorPresentation = (error: GraphQLError) => GraphQLFormattedError
 /**
  * Makes the one presentation of errors that all transports share. The gateway's own errors and those about the
  * document keep their words; anything else is a fault of ours, which is logged and masked.
+ *
+ * @param tellsSchema false: graphql-js's guesses at what was meant, which name what the schema has, are left out
  */
-export function createErrorPresentation(log: ErrorLog, reportFailure: FailureReport): ErrorPresentation {
+export function createErrorPresentation(
+  log: ErrorLog,
+  reportFailure: FailureReport,
+  tellsSchema = true,
+): ErrorPresentation {
   return (error) => {
     const original = originalOf(error)
     const { locations, path } = error
@@ -41,10 +47,16 @@ export function createErrorPresentation(log: ErrorLog, reportFailure: FailureRep
       return { ...presented(original), ...place }
     }
     const code = documentCode(error, original)
-    if (code !== undefined) return { message: original.message, ...place, extensions: { code } }
+    if (code !== undefined) {
+      const message = tellsSchema ? original.message : original.message.replace(guess, '')
+      return { message, ...place, extensions: { code } }
+    }
     return { ...presented(internalServerError(logFault(log, original))), ...place }
   }
 }
+
+/** How graphql-js ends a message where it knows something like what was asked for. */
+const guess = / Did you mean .*$/s
 
 /** Whatever was thrown, in the form that errors are presented from. */
 export function asGraphqlError(error: unknown): GraphQLError {
@@ -69,7 +81,8 @@ function documentCode(error: GraphQLError, original: Error): string | undefined 
   if (!(original instanceof GraphQLError)) return undefined
   const code = original.extensions['code'] ?? error.extensions['code']
   if (typeof code === 'string' && documentCodes.includes(code)) return code
-  const { nodes = [] } = original
+  // What an enum or a scalar objects to in a variable points nowhere; the error around it points at the variable.
+  const nodes = original.nodes ?? error.nodes ?? []
   return nodes.length > 0 && nodes.every(({ kind }) => kind !== Kind.FIELD) ? 'BAD_USER_INPUT' : undefined
 }
 

@@ -11,7 +11,8 @@ const schemaFile = new URL('../../schema.graphql', import.meta.url)
 /**
  * Joins `schema.graphql` and the resolvers of all resources.
  *
- * @throws where a field of Query, Mutation or Subscription has no resolver, since it would answer null to everybody
+ * @throws where a field of Query, Mutation or Subscription has no resolver, since it would answer null to everybody, and where
+ * nobody says what a field costs, since it could then be asked for without end
  */
 export function createSchema(resources: readonly Resource[]): GraphQLSchema {
   const schema = makeExecutableSchema<OperationContext>({
@@ -19,6 +20,7 @@ export function createSchema(resources: readonly Resource[]): GraphQLSchema {
     resolvers: [scalars, ...resources.map(({ resolvers }) => resolvers)],
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   })
+  for (const resource of resources) requireCosts(resource)
   requireRootResolvers(schema)
   return schema
 }
@@ -29,6 +31,19 @@ function requireRootResolvers(schema: GraphQLSchema): void {
       if (resolve === undefined && subscribe === undefined) {
         throw new Error(`Nobody resolves ${root?.name}.${name}: is its resource in src/resources.ts?`)
       }
+    }
+  }
+}
+
+/** What has a resolver may make calls. What has none only shows what is there. */
+function requireCosts({ name, resolvers, costs }: Resource): void {
+  const declared = new Set(
+    Object.entries(costs).flatMap(([type, fields]) => Object.keys(fields).map((field) => `${type}.${field}`)),
+  )
+  for (const [type, fields] of Object.entries(resolvers)) {
+    for (const field of Object.keys(fields)) {
+      if (field.startsWith('__') || declared.has(`${type}.${field}`)) continue
+      throw new Error(`Nobody says what ${type}.${field} costs: put it into the costs of ${name}.`)
     }
   }
 }

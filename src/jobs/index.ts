@@ -4,6 +4,7 @@ import { createSharedCalls } from '../upstream/shared-calls.ts'
 import { createObservations } from '../watch/observations.ts'
 import { createWatches } from '../watch/watch.ts'
 import { createJobsClient } from './client.ts'
+import { jobCosts } from './costs.ts'
 import { createListFinder } from './list-finder.ts'
 import { createJobLoaders } from './loaders.ts'
 import type { JobTask } from './model.ts'
@@ -52,6 +53,7 @@ export const jobs: ResourceFactory<'jobs'> = ({
   return {
     name: 'jobs',
     resolvers: jobResolvers(watches),
+    costs: jobCosts,
     createLoaders: (scope) =>
       createJobLoaders({ client, reader, watches, finishedTasks, sharedTasks, clock }, scope),
     stop: () => watches.stop(),

@@ -1,5 +1,6 @@
 import type { ResourceFactory } from '../resource.ts'
 import { createPipelinesClient } from './client.ts'
+import { pipelineCosts } from './costs.ts'
 import { createPipelineLoaders } from './loaders.ts'
 import { pipelineResolvers } from './resolvers.ts'
 
@@ -9,6 +10,7 @@ export const pipelines: ResourceFactory<'pipelines'> = ({ feldera }) => {
   return {
     name: 'pipelines',
     resolvers: pipelineResolvers,
+    costs: pipelineCosts,
     createLoaders: (scope) => createPipelineLoaders(client, scope),
   }
 }

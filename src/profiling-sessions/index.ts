@@ -1,6 +1,7 @@
 import type { ResourceFactory } from '../resource.ts'
 import { createWatches } from '../watch/watch.ts'
 import { createProfilingSessionsClient } from './client.ts'
+import { profilingSessionCosts } from './costs.ts'
 import { resultsDownload, resultsOpener } from './download.ts'
 import { createProfilingSessionLoaders } from './loaders.ts'
 import { profilingSessionResolvers } from './resolvers.ts'
@@ -33,6 +34,7 @@ export const profilingSessions: ResourceFactory<'profilingSessions'> = ({
   return {
     name: 'profilingSessions',
     resolvers: profilingSessionResolvers(watches, links),
+    costs: profilingSessionCosts,
     createLoaders: (scope) => createProfilingSessionLoaders({ client, watches, kept }, scope),
     downloads: [resultsDownload(open)],
     stop: () => watches.stop(),

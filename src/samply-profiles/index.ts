@@ -3,6 +3,7 @@ import { createSharedCalls } from '../upstream/shared-calls.ts'
 import { createWatches } from '../watch/watch.ts'
 import { createAnalyses } from './analyses.ts'
 import { createSamplyProfilesClient } from './client.ts'
+import { samplyProfileCosts } from './costs.ts'
 import { profileDownload } from './download.ts'
 import { flameGraphDownload } from './flame-graph-download.ts'
 import { createSamplyProfileLoaders } from './loaders.ts'
@@ -34,6 +35,7 @@ export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({
   return {
     name: 'samplyProfiles',
     resolvers: samplyProfileResolvers(watches, links),
+    costs: samplyProfileCosts,
     createLoaders: (scope) =>
       createSamplyProfileLoaders({ client, watches, sharedReads, analyses, workers }, scope),
     downloads: [profileDownload(client), flameGraphDownload({ analyses, workers, clock })],

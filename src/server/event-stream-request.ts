@@ -5,9 +5,11 @@ import { isHarmlessGet } from './graphql-route.ts'
 
 /** What a client asks for on a stream of its own. */
 export interface EventStreamRequest {
+  /** Empty where `extensions.persistedQuery` stands for it. */
   readonly query: string
   readonly operationName: string | null
   readonly variables: Readonly<Record<string, unknown>> | null
+  readonly extensions: Readonly<Record<string, unknown>> | null
 }
 
 /** Why a request is not looked at any further. */
@@ -16,13 +18,15 @@ export interface Refusal {
   readonly error: GatewayError
 }
 
-/** The parameters of a request (GraphQL over HTTP, Request Parameters). `extensions` are taken, and mean nothing here. */
-const parametersSchema = z.object({
-  query: z.string(),
-  operationName: z.string().nullish(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
-  extensions: z.record(z.string(), z.unknown()).nullish(),
-})
+/** The parameters of a request (GraphQL over HTTP, Request Parameters). Of `extensions`, `persistedQuery` means something. */
+const parametersSchema = z
+  .object({
+    query: z.string().optional(),
+    operationName: z.string().nullish(),
+    variables: z.record(z.string(), z.unknown()).nullish(),
+    extensions: z.record(z.string(), z.unknown()).nullish(),
+  })
+  .refine(({ query, extensions }) => query !== undefined || extensions?.['persistedQuery'] !== undefined)
 
 /** Looks at the headers of a request, before its body is read. Undefined where nothing speaks against it. */
 export function refusalOf(request: FastifyRequest, allowedOrigins: readonly string[]): Refusal | undefined {
@@ -55,8 +59,8 @@ export function eventStreamRequestOf({ method, body, query: search }: FastifyReq
       'The request has to have a text as `query`. `operationName` is a text, `variables` and `extensions` are objects.',
     )
   }
-  const { query, operationName = null, variables = null } = parsed.data
-  return { query, operationName, variables }
+  const { query = '', operationName = null, variables = null, extensions = null } = parsed.data
+  return { query, operationName, variables, extensions }
 }
 
 /** In an address, what is no text is written as JSON. */

@@ -1,10 +1,10 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { type DocumentNode, execute, OperationTypeNode } from 'graphql'
-import { badRequest, gatewayStopping } from '../core/errors.ts'
+import { badRequest, GatewayError, gatewayStopping } from '../core/errors.ts'
+import { networkOf } from '../core/network.ts'
 import { type Clock, orAborted } from '../core/time.ts'
 import { asGraphqlError } from '../graphql/error-presentation.ts'
-import { chooseOperation } from '../graphql/operations.ts'
 import { presentedJson } from '../graphql/results.ts'
 import { type EventStreamRequest, eventStreamRequestOf, refusalOf } from './event-stream-request.ts'
 import { createEventStreams, type EventStream } from './event-stream-response.ts'
@@ -34,6 +34,8 @@ export interface EventStreamRoute {
 interface Operation extends EventStreamRequest {
   readonly sender: Sender
   readonly document: DocumentNode
+  /** The text of the document. */
+  readonly source: string
 }
 
 /**
@@ -48,12 +50,11 @@ export function addEventStream(
   const subscriptions = new Set<EventStream>()
   let isClosing = false
 
-  const begin = (operation: Operation, type: OperationTypeNode, reply: FastifyReply) => {
-    if (type !== OperationTypeNode.SUBSCRIPTION) return run(graph, operation, reply, openOn(reply))
+  const follow = (operation: Operation, reply: FastifyReply) => {
     const stream = openOn(reply)
     subscriptions.add(stream)
     reply.raw.once('close', () => subscriptions.delete(stream))
-    return follow(graph, operation, reply.raw, stream)
+    return followOn(graph, operation, reply.raw, stream)
   }
   const openOn = (reply: FastifyReply) => {
     reply.hijack()
@@ -75,15 +76,19 @@ export function addEventStream(
       if (isClosing) return sendError(reply, gatewayStopping(), 503)
       if (isBehindAnother(reply))
         return sendError(reply, badRequest('A stream needs a connection of its own.'))
-      const { type, document, errors } = chooseOperation(
-        graph.checkDocument(asked.query),
-        asked.operationName,
-      )
+      const counted = { callerKey: sender.caller.key, network: networkOf(request.ip) }
+      const refusal = graph.admission.refusalOf(counted)
+      if (refusal !== undefined) return sendError(reply, refusal)
+      const { type, document, source, errors } = graph.chooseOperation(asked)
       if (errors !== undefined) return openOn(reply).answer(presentedJson({ errors }, graph.presentError))
       if (type === OperationTypeNode.MUTATION && request.method === 'GET') {
         return refuseMethod(reply, 'POST', 'A GET only reads. Send a mutation by POST.')
       }
-      return begin({ ...asked, sender, document }, type, reply)
+      const operation = { ...asked, sender, document, source }
+      if (type === OperationTypeNode.SUBSCRIPTION) return follow(operation, reply)
+      const end = graph.admission.begin(counted)
+      if (end instanceof GatewayError) return sendError(reply, end)
+      return run(graph, operation, reply, openOn(reply)).finally(end)
     },
   })
   http.route({
@@ -127,14 +132,14 @@ function headersOf(reply: FastifyReply): OutgoingHttpHeaders {
   return headers
 }
 
-function follow(
+function followOn(
   { subscriptions, identification }: GraphOptions,
-  { sender, query, document, operationName, variables }: Operation,
+  { sender, source, document, operationName, variables }: Operation,
   response: ServerResponse,
   stream: EventStream,
 ): void {
   const { caller, session } = sender
-  const operation = { caller, source: query, document, operationName, variables }
+  const operation = { caller, source, document, operationName, variables }
   const subscriber = subscriptions.subscribe(operation, stream)
   response.on('drain', () => subscriptions.resume(subscriber))
   response.once('close', () => subscriptions.leave(subscriber))

@@ -8,14 +8,17 @@ import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import type { SealedSessions } from '../core/browser-session.ts'
-import { badRequest } from '../core/errors.ts'
+import { badRequest, GatewayError, notFound } from '../core/errors.ts'
+import { networkOf } from '../core/network.ts'
 import type { HttpExchange, OperationContext } from '../core/operation.ts'
 import type { ContextFactory } from '../graphql/context.ts'
-import { type CheckedDocument, maxDocumentTokens } from '../graphql/documents.ts'
 import { asGraphqlError, type ErrorPresentation } from '../graphql/error-presentation.ts'
+import type { OperationChoice } from '../graphql/operations.ts'
 import type { Subscriptions } from '../graphql/subscriptions.ts'
+import type { Admission } from './admission.ts'
 import { type HttpServer, sendError } from './http.ts'
 import type { Identification, Sender } from './identification.ts'
+import { operationPlugin } from './operation-plugin.ts'
 import { requestSignal } from './request-signal.ts'
 import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
 
@@ -28,8 +31,10 @@ export const eventStreamPath = `${graphqlPath}/stream`
 /** What the transports of the graph share. */
 export interface GraphOptions {
   readonly schema: GraphQLSchema
-  /** Parses and validates for the transports that Apollo Server does not serve. They share what it remembers. */
-  readonly checkDocument: (source: string) => CheckedDocument
+  /** What may be run, and what not. */
+  readonly chooseOperation: OperationChoice
+  /** How much each may ask. */
+  readonly admission: Admission
   readonly createContext: ContextFactory
   readonly identification: Identification
   readonly presentError: ErrorPresentation
@@ -43,7 +48,8 @@ export interface GraphOptions {
 export interface GraphqlRouteOptions {
   readonly graph: GraphOptions
   readonly sealedSessions: SealedSessions
-  readonly sendGraphiql: (reply: FastifyReply) => Promise<FastifyReply>
+  /** Undefined where GraphiQL is turned off. */
+  readonly sendGraphiql: ((reply: FastifyReply) => Promise<FastifyReply>) | undefined
 }
 
 /** Adds `POST /graphql`, `GET /graphql?query=` and, for browsers, GraphiQL. */
@@ -73,17 +79,24 @@ export async function addGraphqlRoute(
     url: graphqlPath,
     async handler(request, reply) {
       reply.header('vary', [reply.getHeader('vary'), 'accept'].filter(Boolean).join(', '))
-      if (isBrowserVisit(request)) return sendGraphiql(reply)
+      if (isBrowserVisit(request)) return sendGraphiql?.(reply) ?? sendError(reply, noGraphiql())
       // A cookie, unlike `Authorization`, tells no proxy that the answer is one user's (RFC 9111, 3.5).
       reply.header('cache-control', 'no-store')
       if (!hasHost(request))
         return sendError(reply, badRequest('The request has to say by `Host` where it goes.'))
       // Looked at before Apollo does, which would answer a refusal of its context with HTTP 500.
-      const { hasStaleCookie } = await senderOf(request)
+      const { caller, hasStaleCookie } = await senderOf(request)
       if (hasStaleCookie) reply.header('set-cookie', clearSessionCookie)
       if (isHarmlessGet(request, graph.allowedOrigins))
         request.headers['apollo-require-preflight'] = 'not needed'
-      return answer.call(http, request, reply)
+      const sender = { callerKey: caller.key, network: networkOf(request.ip) }
+      const end = graph.admission.refusalOf(sender) ?? graph.admission.begin(sender)
+      if (end instanceof GatewayError) return sendError(reply, end)
+      try {
+        return await answer.call(http, request, reply)
+      } finally {
+        end()
+      }
     },
   })
   http.get('/', (_request, reply) => reply.redirect(graphqlPath))
@@ -99,20 +112,22 @@ function exchangeOf({ ip }: FastifyRequest, reply: FastifyReply, sealed: SealedS
 }
 
 async function startedApollo(graph: GraphOptions): Promise<ApolloServer<OperationContext>> {
-  const { schema, presentError } = graph
+  const { schema, chooseOperation, presentError } = graph
   const apollo = new ApolloServer<OperationContext>({
     schema,
+    // `chooseOperation` decides over this, and over what is parsed, validated and persisted.
     introspection: true,
+    documentStore: null,
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: maxDocumentTokens },
     formatError: (_formatted, error) => presentError(asGraphqlError(error)),
     plugins: [
       // The cache-control plugin looks at every field of every answer, and nothing here may be cached by proxies.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      operationPlugin(chooseOperation, presentError),
       subscriptionRefusal,
     ] satisfies NonNullable<ConstructorParameters<typeof ApolloServer<BaseContext>>[0]['plugins']>,
   })
@@ -132,6 +147,9 @@ const subscriptionRefusal: ApolloServerPlugin<BaseContext> = {
     },
   }),
 }
+
+const noGraphiql = () =>
+  notFound('The operator of this gateway has turned GraphiQL off (GRAPHIQL). The graph is here, by POST.')
 
 /** HTTP/1.0 knows requests without one. Apollo's integration makes an address of it, which must not fail. */
 const hasHost = ({ protocol, hostname }: FastifyRequest) => URL.canParse(`${protocol}://${hostname}/`)

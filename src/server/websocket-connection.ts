@@ -47,6 +47,8 @@ export type CredentialHeaders = Pick<IncomingHttpHeaders, 'authorization' | 'fel
 /** What a request for a WebSocket says of who asks. */
 export interface UpgradeIdentity {
   readonly headers: IncomingHttpHeaders
+  /** From where it came: `networkOf` the client's address. */
+  readonly network: string
   readonly cookie: CookieReading
 }
 
@@ -56,6 +58,8 @@ export interface Connection {
   readonly webSocket: WebSocket
   /** What the WebSocket writes to. */
   readonly socket: Duplex
+  /** From where its client connects: what comes from there is counted. */
+  readonly network: string
   /** Undefined once `connection_init` was read. */
   headers: CredentialHeaders | undefined
   /** Undefined once `connection_init` was read. */
@@ -83,13 +87,14 @@ export function createConnection(
   floor: SocketFloor,
   webSocket: WebSocket,
   socket: Duplex,
-  { headers, cookie }: UpgradeIdentity,
+  { headers, network, cookie }: UpgradeIdentity,
 ): Connection {
   const nowMs = floor.clock.now()
   return {
     floor,
     webSocket,
     socket,
+    network,
     // The headers and not the request, which is large.
     headers: {
       authorization: headers.authorization,

@@ -1,10 +1,10 @@
 import { type DocumentNode, execute, type GraphQLError, OperationTypeNode } from 'graphql'
 import type { SubscribeMessage, SubscribePayload } from 'graphql-ws'
-import { badRequest, gatewayStopping } from '../core/errors.ts'
+import { badRequest, GatewayError, gatewayStopping } from '../core/errors.ts'
 import type { Caller } from '../core/identity.ts'
 import { OperationCancelled } from '../core/operation.ts'
 import { asGraphqlError } from '../graphql/error-presentation.ts'
-import { type ChosenOperation, chooseOperation } from '../graphql/operations.ts'
+import type { ChosenOperation } from '../graphql/operations.ts'
 import { presentedJson } from '../graphql/results.ts'
 import { ConnectionFault, closeCodes } from './websocket-close.ts'
 import {
@@ -28,6 +28,8 @@ interface Operation {
   readonly id: string
   readonly caller: Caller
   readonly document: DocumentNode
+  /** The text of the document. */
+  readonly source: string
   readonly payload: SubscribePayload
 }
 
@@ -44,23 +46,32 @@ export function beginOperation(
   const { floor } = connection
   checkId(connection, id)
   if (floor.isStopping()) return
-  const { type, document, errors } = chosenOperation(connection, payload)
-  if (errors !== undefined) refuse(connection, id, errors)
-  else {
-    const begin = type === OperationTypeNode.SUBSCRIPTION ? follow : answer
-    begin(connection, { id, caller, document, payload })
+  const { type, document, source, errors } = chosenOperation(connection, caller, payload)
+  if (errors !== undefined) {
+    refuse(connection, id, errors)
+    return
   }
+  const operation = { id, caller, document, source, payload }
+  if (type === OperationTypeNode.SUBSCRIPTION) {
+    follow(connection, operation)
+    return
+  }
+  const end = floor.graph.admission.begin({ callerKey: caller.key, network: connection.network })
+  if (end instanceof GatewayError) refuse(connection, id, [asGraphqlError(end)])
+  else answer(connection, operation, end)
 }
 
 function chosenOperation(
   connection: Connection,
-  { query, operationName }: SubscribePayload,
+  { key }: Caller,
+  payload: SubscribePayload,
 ): ChosenOperation {
   const { graph, limits } = connection.floor
   if (operationCount(connection) >= limits.maxOperationsPerConnection) {
     return { errors: [asGraphqlError(tooManyOperations(limits))] }
   }
-  return chooseOperation(graph.checkDocument(query), operationName ?? null)
+  const refusal = graph.admission.refusalOf({ callerKey: key, network: connection.network })
+  return refusal === undefined ? graph.chooseOperation(payload) : { errors: [asGraphqlError(refusal)] }
 }
 
 /** Tells of an operation that it has failed as a whole, which ends it. */
@@ -97,15 +108,19 @@ export function giveUpRequests(connection: Connection): void {
   closeForRestart(connection)
 }
 
-function follow(connection: Connection, { id, caller, document, payload }: Operation): void {
+function follow(connection: Connection, { id, caller, document, source, payload }: Operation): void {
   const { floor, subscriptions } = connection
-  const { query: source, operationName = null, variables = null } = payload
+  const { operationName = null, variables = null } = payload
   const operation = { caller, source, document, operationName, variables }
   subscriptions.set(id, floor.graph.subscriptions.subscribe(operation, new SocketOutlet(connection, id)))
 }
 
-/** Executes a query or a mutation. Its result goes nowhere if its client has not waited for it. */
-function answer(connection: Connection, { id, caller, document, payload }: Operation): void {
+/**
+ * Executes a query or a mutation. Its result goes nowhere if its client has not waited for it.
+ *
+ * @param end called once it is over
+ */
+function answer(connection: Connection, { id, caller, document, payload }: Operation, end: () => void): void {
   const { floor, requests } = connection
   const { schema, createContext, presentError } = floor.graph
   const abort = new AbortController()
@@ -128,7 +143,9 @@ function answer(connection: Connection, { id, caller, document, payload }: Opera
     sendComplete(connection, idJson)
     endRequest(connection, id)
   }
-  run().catch((error: unknown) => failConnection(connection, error))
+  run()
+    .catch((error: unknown) => failConnection(connection, error))
+    .finally(end)
 }
 
 function endRequest(connection: Connection, id: string): void {

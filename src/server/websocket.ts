@@ -2,7 +2,9 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import { networkOf } from '../core/network.ts'
 import { type Clock, orAborted } from '../core/time.ts'
+import type { ClientAddress } from './client-address.ts'
 import { type GraphOptions, graphqlPath } from './graphql-route.ts'
 import { type HttpServer, maxBodySizeBytes } from './http.ts'
 import { isAllowedOrigin } from './origin.ts'
@@ -39,11 +41,15 @@ export interface WebSockets {
 export interface WebSocketOptions {
   readonly graph: GraphOptions
   readonly limits: SocketLimits
+  readonly addressOf: ClientAddress
   readonly clock: Clock
 }
 
 /** Adds `WS /graphql` in the protocol graphql-transport-ws. */
-export function addWebSocket(http: HttpServer, { graph, limits, clock }: WebSocketOptions): WebSockets {
+export function addWebSocket(
+  http: HttpServer,
+  { graph, limits, addressOf, clock }: WebSocketOptions,
+): WebSockets {
   const connections = new Map<WebSocket, Connection>()
   const allClosed = Promise.withResolvers<void>()
   let isStopping = false
@@ -97,13 +103,16 @@ export function addWebSocket(http: HttpServer, { graph, limits, clock }: WebSock
     const refused = refusalOf(request, graph.allowedOrigins)
     if (refused !== undefined) return refuse(socket, refused)
     const { headers } = request
+    const network = networkOf(addressOf(request))
     // Node has let go of the socket, and `ws` has not taken it yet.
     const destroy = () => socket.destroy()
     socket.on('error', destroy)
     const cookie = await graph.identification.cookieOf(headers)
     socket.off('error', destroy)
     if (isStopping) return refuse(socket, 503)
-    sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, socket, { headers, cookie }))
+    sockets.handleUpgrade(request, socket, head, (webSocket) =>
+      open(webSocket, socket, { headers, network, cookie }),
+    )
   }
   http.server.on('upgrade', (request, socket, head) => {
     if (isStopping) return refuse(socket, 503)

@@ -1,6 +1,7 @@
 import type { ResourceFactory } from '../resource.ts'
 import { createWatches } from '../watch/watch.ts'
 import { createUploadSessionsClient } from './client.ts'
+import { uploadSessionCosts } from './costs.ts'
 import { createUploadSessionLoaders } from './loaders.ts'
 import { partUpload } from './part-upload.ts'
 import { uploadSessionResolvers } from './resolvers.ts'
@@ -27,6 +28,7 @@ export const uploadSessions: ResourceFactory<'uploadSessions'> = ({
   return {
     name: 'uploadSessions',
     resolvers: uploadSessionResolvers(watches),
+    costs: uploadSessionCosts,
     createLoaders: (scope) => createUploadSessionLoaders(client, watches, scope),
     uploads: [partUpload(client, watches)],
     stop: () => watches.stop(),

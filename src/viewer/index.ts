@@ -1,5 +1,6 @@
 import type { ResourceFactory } from '../resource.ts'
 import { createViewerClient } from './client.ts'
+import { viewerCosts } from './costs.ts'
 import { createViewerLoaders } from './loaders.ts'
 import { viewerResolvers } from './resolvers.ts'
 import { createSignInAttempts } from './sign-in-attempts.ts'
@@ -14,6 +15,7 @@ export const viewer: ResourceFactory<'viewer'> = ({ vault, clock, browserSession
   return {
     name: 'viewer',
     resolvers: viewerResolvers,
+    costs: viewerCosts,
     createLoaders: (scope) => createViewerLoaders(floor, scope),
   }
 }

@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { rateLimited } from '../core/errors.ts'
+import { networkOf } from '../core/network.ts'
 
 /** How many attempts of one user are passed on in a window: fewer than Vault takes (API limits: 20 in its example). */
 const maxAttemptsPerUser = 10
@@ -44,19 +44,3 @@ async function consume(limiter: RateLimiterMemory, key: string, whose: string): 
     })
   }
 }
-
-/**
- * Who has one address of IPv6 has the whole network of its first half (RFC 6177). One of IPv4 is the same in the form in
- * which a server sees it that listens to both (RFC 4291, 2.5.5.2).
- */
-function networkOf(address: string): string {
-  const [, mapped] = /^::ffff:([\d.]+)$/i.exec(address) ?? []
-  if (mapped !== undefined || !isIPv6(address) || address.includes('.')) return mapped ?? address
-  const [head = '', tail = ''] = address.replace(/%.*$/, '').split('::')
-  const [first, last] = [groupsOf(head), groupsOf(tail)]
-  const missing = Array<string>(8 - first.length - last.length).fill('0')
-  return [...first, ...missing, ...last].slice(0, 4).join(':')
-}
-
-const groupsOf = (part: string) =>
-  part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16).toString(16))

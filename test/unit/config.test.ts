@@ -16,6 +16,24 @@ const defaults: Settings = {
   upstreamTimeoutMs: 10_000,
   maxConnections: 20_000,
   maxOperationsPerConnection: 100,
+  documentLimits: {
+    maxTokens: 10_000,
+    maxDepth: 16,
+    maxFields: 1000,
+    maxRootFields: 50,
+    maxAliases: 100,
+    maxDirectives: 100,
+  },
+  maxQueryCost: 100_000,
+  admissionLimits: {
+    maxOperationsPerMinute: 30_000,
+    maxOperationsPerMinutePerAddress: 120_000,
+    maxConcurrentOperations: 500,
+  },
+  introspection: true,
+  graphiql: true,
+  board: true,
+  trustedDocumentsFile: undefined,
   idleConnectionTimeoutMs: 300_000,
   slowConnectionTimeoutMs: 30_000,
   publicUrl: undefined,
@@ -30,6 +48,8 @@ const defaults: Settings = {
 
 interface Case {
   readonly setting: keyof Settings
+  /** The member of the setting that the variable sets. */
+  readonly member?: string
   readonly good: Readonly<Record<string, unknown>>
   readonly bad: readonly string[]
   readonly wants: RegExp
@@ -40,6 +60,20 @@ const durations = {
   good: { '1': 1, '86400000': 86_400_000 },
   bad: ['0', '-1', '1.5', '1e3', '86400001', 'x'],
 }
+
+const onOrOff = {
+  good: { on: true, off: false },
+  bad: ['true', 'yes', 'OFF', '0'],
+  wants: /on or off/,
+}
+
+const limit = (setting: keyof Settings, member: string | undefined, min: number, max: number): Case => ({
+  setting,
+  ...(member === undefined ? {} : { member }),
+  good: { [min]: min, [max]: max },
+  bad: [String(min - 1), String(max + 1), '1e2'],
+  wants: new RegExp(`whole number from ${min} to ${max}`),
+})
 
 /** Every variable of the contract, section 3. */
 const cases: Readonly<Record<string, Case>> = {
@@ -87,6 +121,30 @@ const cases: Readonly<Record<string, Case>> = {
     good: { '1': 1, '10000': 10_000 },
     bad: ['0', '10001', 'many'],
     wants: /whole number from 1 to 10000/,
+  },
+  MAX_QUERY_TOKENS: limit('documentLimits', 'maxTokens', 1, 1_000_000),
+  MAX_QUERY_DEPTH: limit('documentLimits', 'maxDepth', 1, 1000),
+  MAX_QUERY_FIELDS: limit('documentLimits', 'maxFields', 1, 100_000),
+  MAX_QUERY_ROOT_FIELDS: limit('documentLimits', 'maxRootFields', 1, 10_000),
+  MAX_QUERY_ALIASES: limit('documentLimits', 'maxAliases', 0, 10_000),
+  MAX_QUERY_DIRECTIVES: limit('documentLimits', 'maxDirectives', 0, 10_000),
+  MAX_QUERY_COST: limit('maxQueryCost', undefined, 1, 1_000_000_000),
+  MAX_OPERATIONS_PER_MINUTE: limit('admissionLimits', 'maxOperationsPerMinute', 0, 1_000_000_000),
+  MAX_OPERATIONS_PER_MINUTE_PER_ADDRESS: limit(
+    'admissionLimits',
+    'maxOperationsPerMinutePerAddress',
+    0,
+    1_000_000_000,
+  ),
+  MAX_CONCURRENT_OPERATIONS: limit('admissionLimits', 'maxConcurrentOperations', 0, 1_000_000),
+  INTROSPECTION: { setting: 'introspection', ...onOrOff },
+  GRAPHIQL: { setting: 'graphiql', ...onOrOff },
+  BOARD: { setting: 'board', ...onOrOff },
+  TRUSTED_DOCUMENTS: {
+    setting: 'trustedDocumentsFile',
+    good: { 'documents/manifest.json': 'documents/manifest.json' },
+    bad: ['one.json\ntwo.json'],
+    wants: /file/,
   },
   IDLE_CONNECTION_TIMEOUT_MS: {
     setting: 'idleConnectionTimeoutMs',
@@ -163,10 +221,11 @@ describe('the settings', () => {
     assert.deepEqual(readSettings({}), defaults)
   })
 
-  for (const [name, { setting, good, bad, wants }] of Object.entries(cases)) {
+  for (const [name, { setting, member, good, bad, wants }] of Object.entries(cases)) {
     it(`${name}: a good value is taken`, () => {
       for (const [given, taken] of Object.entries(good)) {
-        assert.deepEqual(readSettings({ [name]: given })[setting], taken)
+        const expected = member === undefined ? taken : { ...Object(defaults[setting]), [member]: taken }
+        assert.deepEqual(readSettings({ [name]: given })[setting], expected)
       }
     })
 

@@ -5,8 +5,13 @@ import { buildSchema } from 'graphql'
 import { pino } from 'pino'
 import { type ClientOptions, WebSocket } from 'ws'
 import { createContextFactory } from '../../src/graphql/context.ts'
+import { createCosts } from '../../src/graphql/costs.ts'
+import { defaultDocumentLimits } from '../../src/graphql/document-limits.ts'
 import { createDocumentCheck } from '../../src/graphql/documents.ts'
+import { createOperationChoice } from '../../src/graphql/operations.ts'
+import { createPersistedDocuments } from '../../src/graphql/persisted-documents.ts'
 import { createSubscriptions } from '../../src/graphql/subscriptions.ts'
+import { createAdmission } from '../../src/server/admission.ts'
 import { createHttpServer, type HttpServer } from '../../src/server/http.ts'
 import { noCookie } from '../../src/server/session-cookie.ts'
 import { addWebSocket, type WebSockets } from '../../src/server/websocket.ts'
@@ -38,7 +43,20 @@ describe('the pings of WebSockets', () => {
     webSockets = addWebSocket(http, {
       graph: {
         schema,
-        checkDocument: createDocumentCheck(schema),
+        chooseOperation: createOperationChoice({
+          checkDocument: createDocumentCheck({
+            schema,
+            limits: defaultDocumentLimits,
+            costsOf: createCosts(schema, []),
+            allowsIntrospection: true,
+          }),
+          persisted: createPersistedDocuments(undefined),
+          maxCost: 1000,
+        }),
+        admission: createAdmission(
+          { maxOperationsPerMinute: 0, maxOperationsPerMinutePerAddress: 0, maxConcurrentOperations: 0 },
+          clock,
+        ),
         createContext,
         presentError,
         identification: {
@@ -56,6 +74,7 @@ describe('the pings of WebSockets', () => {
         allowedOrigins: [],
       },
       limits: { maxOperationsPerConnection: 1, idleConnectionTimeoutMs, slowConnectionTimeoutMs: 1000 },
+      addressOf: () => '127.0.0.1',
       clock,
     })
     url = `${(await http.listen({ port: 0, host: '127.0.0.1' })).replace('http', 'ws')}/graphql`
