@@ -67,10 +67,17 @@ function check(options: DocumentCheckOptions, source: string): CheckedDocument {
     if (errors.length === 0) return { document, costs: options.costsOf(document) }
     return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) }
   } catch (error) {
+    // The parser goes down level by level, and within the bound of tokens there may be more levels than the stack has room for.
+    if (error instanceof RangeError) return { errors: [tooManyLevels()] }
     if (!(error instanceof GraphQLError)) throw error
     return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] }
   }
 }
+
+const tooManyLevels = () =>
+  new GraphQLError('Syntax Error: The document has too many levels of brackets.', {
+    extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+  })
 
 /** A document that is too large is not validated: that is what it would keep busy. */
 function faultsOf(

@@ -175,6 +175,21 @@ describe('the limits of one operation, as they are by default', () => {
     })
   }
 
+  /** As many levels as there are tokens for: whether the parser's stack has room for them depends on how warm it is. */
+  const nestings = {
+    fields: `{ ${'job { '.repeat(3300)} id ${'} '.repeat(3300)} }`,
+    lists: `{ job(id: ${'['.repeat(4900)}${']'.repeat(4900)}) { id } }`,
+    objects: `{ job(id: ${'{ id: '.repeat(2400)} 1 ${'}'.repeat(2400)}) { id } }`,
+  }
+  for (const transport of transports) {
+    for (const [what, query] of Object.entries(nestings)) {
+      it(`${what} within one another over ${transport.name}, more than the parser has room for, are refused`, async () => {
+        const refused = await transport.ask(gateway, { query })
+        assert.match(String(codesOf(refused)[0]), /^GRAPHQL_(PARSE|VALIDATION)_FAILED$/)
+      })
+    }
+  }
+
   it('variables of a hundred thousand levels are refused over every transport, before anything goes down all of them', async () => {
     const levels = 100_000
     const deep = '['.repeat(levels) + ']'.repeat(levels)
