@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Settings } from './config.ts'
@@ -12,8 +13,10 @@ import { createFleet } from './fleet/fleet.ts'
 import { createContextFactory } from './graphql/context.ts'
 import { createDocumentCheck } from './graphql/documents.ts'
 import { createErrorPresentation } from './graphql/error-presentation.ts'
+import { createOperationReport } from './graphql/operation-report.ts'
 import { createSchema } from './graphql/schema.ts'
 import { createSubscriptions } from './graphql/subscriptions.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { resources } from './resources.ts'
 import { addDownloadRoutes, opensLink, profilerOrigin } from './server/downloads.ts'
 import { createDrain } from './server/drain.ts'
@@ -24,6 +27,8 @@ import { addGraphqlRoute } from './server/graphql-route.ts'
 import { addHealthRoutes, refuseWorkWhile } from './server/health.ts'
 import { createHttpServer, type HttpServer } from './server/http.ts'
 import { createIdentification } from './server/identification.ts'
+import { addMetricsRoute } from './server/metrics-route.ts'
+import { addRequestSpans } from './server/request-spans.ts'
 import { addUploadRoutes } from './server/uploads.ts'
 import { addWebSocket } from './server/websocket.ts'
 import { createCallers } from './upstream/access.ts'
@@ -35,7 +40,7 @@ import { chooseUpstreams, type UpstreamChoice } from './upstream-choice.ts'
 import { createWorkerPool } from './workers/pool.ts'
 
 /** The version of the gateway, as its package names it. */
-const { version } = z
+export const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')))
 
@@ -61,16 +66,19 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const clock = systemClock
   let publicUrl = settings.publicUrl ?? ''
 
+  const metrics = createMetrics(version)
   const timeoutMs = settings.upstreamTimeoutMs
   const vault = createVaultClient({
     url: upstreams.vaultUrl,
     apiVersion: settings.vaultApiVersion,
     timeoutMs,
+    events: metrics.upstream,
   })
   const feldera = createFelderaClient({
     url: upstreams.felderaUrl,
     timeoutMs,
     apiKey: upstreams.felderaApiKey,
+    events: metrics.upstream,
   })
   const [secret = randomBytes(32).toString('base64url'), ...olderSecrets] = settings.gatewaySecrets
   keyCallersBy(secret)
@@ -93,7 +101,9 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     pollIntervalMs,
     clock,
     reportFailure,
+    events: metrics.fleet,
   })
+  if (settings.redisUrls.length > 0) metrics.showRedis(fleet.bus.isConnected)
   const floor = {
     bus: fleet.bus,
     sharedWindows: fleet.windows,
@@ -105,11 +115,13 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     pollIntervalMs,
     jobStatusWindowMs,
     reportFailure,
+    saved: metrics.saved,
+    watchEvents: metrics.watch,
     workers,
   }
   const built = resources.map((createResource) => createResource(floor))
   const downloads = built.flatMap((resource) => resource.downloads ?? [])
-  const confirmSession = createSessionConfirmation(vault, clock)
+  const confirmSession = createSessionConfirmation(vault, clock, metrics.saved)
   const callerOf = createCallers(upstreams.accessRules, confirmSession, browserSessions)
   const allowedOrigins = allOrigins(settings)
   const identification = createIdentification({ callerOf, sealedSessions, browserSessions, allowedOrigins })
@@ -121,18 +133,22 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     allowedOrigins,
     trustedProxies: settings.trustedProxies,
     allowsOrigin: (origin, request) => origin === profilerOrigin && opensLink(request, downloads),
+    events: metrics.http,
   })
+  metrics.showConnections(() => promisify(http.server.getConnections).call(http.server))
+  if (settings.tracing !== undefined) addRequestSpans(http)
   const drain = createDrain(http.server, clock)
   const schema = createSchema(built)
   const createContext = createContextFactory(built)
-  const presentError = createErrorPresentation(log, reportFailure)
+  const presentError = createErrorPresentation(log, reportFailure, metrics.graph)
   const graph = {
     schema,
     checkDocument: createDocumentCheck(schema),
     createContext,
     identification,
     presentError,
-    subscriptions: createSubscriptions({ schema, createContext, presentError, clock }),
+    operationReport: createOperationReport(schema, metrics.graph),
+    subscriptions: createSubscriptions({ schema, createContext, presentError, clock, events: metrics.graph }),
     stopping: drain.givenUp,
     allowedOrigins,
   }
@@ -154,6 +170,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const uploads = built.flatMap((resource) => resource.uploads ?? [])
   addUploadRoutes(http, { uploads, identification, stopping: drain.givenUp, clock })
   refuseWorkWhile(http, drain.isDraining)
+  addMetricsRoute(http, metrics)
   addHealthRoutes(http, {
     notReady: () => (drain.isDraining() ? ['draining'] : []),
     degraded: () => (fleet.bus.isConnected() ? [] : ['redis']),

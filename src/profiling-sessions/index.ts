@@ -16,6 +16,8 @@ export const profilingSessions: ResourceFactory<'profilingSessions'> = ({
   pollIntervalMs,
   bus,
   reportFailure,
+  saved,
+  watchEvents,
   workers,
 }) => {
   const client = createProfilingSessionsClient(vault, clock)
@@ -24,7 +26,8 @@ export const profilingSessions: ResourceFactory<'profilingSessions'> = ({
   const watches = createWatches({
     name: 'profilingSessions',
     bus,
-    policy: profilingSessionWatchPolicy(client),
+    events: watchEvents,
+    policy: profilingSessionWatchPolicy(client, saved),
     clock,
     pollIntervalMs,
     extraWaitMs: vault.responseDelayMs,
@@ -33,7 +36,7 @@ export const profilingSessions: ResourceFactory<'profilingSessions'> = ({
   return {
     name: 'profilingSessions',
     resolvers: profilingSessionResolvers(watches, links),
-    createLoaders: (scope) => createProfilingSessionLoaders({ client, watches, kept }, scope),
+    createLoaders: (scope) => createProfilingSessionLoaders({ client, watches, kept, saved }, scope),
     downloads: [resultsDownload(open)],
     stop: () => watches.stop(),
   }

@@ -16,12 +16,15 @@ export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({
   pollIntervalMs,
   bus,
   reportFailure,
+  saved,
+  watchEvents,
 }) => {
   const client = createSamplyProfilesClient(feldera, clock)
-  const sharedReads = createSharedCalls<SamplyProfileResult>()
+  const sharedReads = createSharedCalls<SamplyProfileResult>(saved)
   const watches = createWatches({
     name: 'samplyProfiles',
     bus,
+    events: watchEvents,
     policy: samplyProfileWatchPolicy(client, pollIntervalMs),
     clock,
     pollIntervalMs,

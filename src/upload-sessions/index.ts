@@ -13,12 +13,15 @@ export const uploadSessions: ResourceFactory<'uploadSessions'> = ({
   pollIntervalMs,
   bus,
   reportFailure,
+  saved,
+  watchEvents,
 }) => {
   const client = createUploadSessionsClient(vault, clock)
   const watches = createWatches({
     name: 'uploadSessions',
     bus,
-    policy: uploadSessionWatchPolicy(client),
+    events: watchEvents,
+    policy: uploadSessionWatchPolicy(client, saved),
     clock,
     pollIntervalMs,
     extraWaitMs: vault.responseDelayMs,
@@ -27,7 +30,7 @@ export const uploadSessions: ResourceFactory<'uploadSessions'> = ({
   return {
     name: 'uploadSessions',
     resolvers: uploadSessionResolvers(watches),
-    createLoaders: (scope) => createUploadSessionLoaders(client, watches, scope),
+    createLoaders: (scope) => createUploadSessionLoaders(client, watches, scope, saved),
     uploads: [partUpload(client, watches)],
     stop: () => watches.stop(),
   }

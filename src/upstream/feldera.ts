@@ -12,6 +12,7 @@ import {
   upstreamUnavailable,
 } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
+import type { Outcome } from '../core/tracing.ts'
 import {
   createHttpClient,
   lostAnswerHint,
@@ -20,6 +21,8 @@ import {
   type UpstreamFile,
   type UpstreamMethod,
 } from './http-client.ts'
+import { noUpstreamEvents, observedCall, type UpstreamEvents } from './observed-call.ts'
+import type { UpstreamPath } from './path.ts'
 import { quoted, withoutCredential } from './quoted.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 import { statusFailure } from './status-failure.ts'
@@ -62,13 +65,17 @@ export interface FelderaProblem {
  */
 export interface FelderaClient {
   /** Reads an answer whole, whatever its status. */
-  get(access: Access, path: string, call: Pick<UpstreamCall, 'query' | 'signal'>): Promise<UpstreamAnswer>
+  get(
+    access: Access,
+    path: UpstreamPath,
+    call: Pick<UpstreamCall, 'query' | 'signal'>,
+  ): Promise<UpstreamAnswer>
   /** Never retried, and not ended when its caller leaves. */
-  post(access: Access, path: string, call: Pick<UpstreamCall, 'query'>): Promise<UpstreamAnswer>
+  post(access: Access, path: UpstreamPath, call: Pick<UpstreamCall, 'query'>): Promise<UpstreamAnswer>
   /** Opens an answer: a file as a stream, anything else as JSON. */
   open(
     access: Access,
-    path: string,
+    path: UpstreamPath,
     call: Pick<UpstreamCall, 'query' | 'signal'>,
   ): Promise<UpstreamFile | UpstreamAnswer>
   /** Opens likewise for a client that may read slowly. */
@@ -82,10 +89,17 @@ export interface FelderaOptions {
   readonly timeoutMs: number
   /** The gateway's own key, with the prefix that is part of it, such as `apikey:…`. Undefined: such calls go out bare. */
   readonly apiKey: string | undefined
+  /** Who is told of calls. Nobody, by default. */
+  readonly events?: UpstreamEvents
 }
 
 /** Makes the client of one Feldera. */
-export function createFelderaClient({ url, timeoutMs, apiKey }: FelderaOptions): FelderaClient {
+export function createFelderaClient({
+  url,
+  timeoutMs,
+  apiKey,
+  events = noUpstreamEvents,
+}: FelderaOptions): FelderaClient {
   const http = createHttpClient({
     service: 'feldera',
     baseUrl: url,
@@ -102,15 +116,19 @@ export function createFelderaClient({ url, timeoutMs, apiKey }: FelderaOptions):
     ) =>
     async (
       { authorization, confirm }: Access,
-      path: string,
+      { text: path, route }: UpstreamPath,
       call: Pick<UpstreamCall, 'query' | 'signal'>,
     ): Promise<Answer> => {
-      if (confirm === undefined) return send({ ...call, method, path, authorization })
+      const sendWith = (credential: string | undefined) =>
+        observedCall(
+          events,
+          { service: 'feldera', method, route },
+          () => send({ ...call, method, path, authorization: credential }),
+          outcomeOf,
+        )
+      if (confirm === undefined) return sendWith(authorization)
       await confirm(call.signal)
-      return withoutKey(
-        await send({ ...call, method, path, authorization: ownAuthorization }),
-        ownAuthorization,
-      )
+      return withoutKey(await sendWith(ownAuthorization), ownAuthorization)
     }
   return {
     get: by('GET', http.call),
@@ -119,6 +137,13 @@ export function createFelderaClient({ url, timeoutMs, apiKey }: FelderaOptions):
     openFile: by('GET', http.openFile),
     close: () => http.close(),
   }
+}
+
+/** A pipeline that does not run is a fact and no failure; what other refusals mean, the feature knows. */
+function outcomeOf(answer: UpstreamFile | UpstreamAnswer): Outcome {
+  const { status } = answer
+  if (status < 400 || ('body' in answer && isPipelineState(problemOf(answer.body)))) return 'OK'
+  return status === 404 ? 'NOT_FOUND' : errorFor(status)('', { upstream: { service: 'feldera' } }).code
 }
 
 /** Feldera, or a proxy before it, may repeat what it was sent, in any status. No caller knows the gateway's own key. */

@@ -21,6 +21,8 @@ import {
   type UpstreamFile,
   type UpstreamMethod,
 } from './http-client.ts'
+import { noUpstreamEvents, observedCall, type UpstreamEvents } from './observed-call.ts'
+import type { UpstreamPath } from './path.ts'
 import { quoted } from './quoted.ts'
 import { statusFailure } from './status-failure.ts'
 import { createUploadClient, type UploadCall } from './upload-client.ts'
@@ -90,22 +92,22 @@ export interface VaultClient {
   /** Vault's own name for where it is: its host, with the port where that is not HTTPS's (API reference, vaultDNS). */
   readonly host: string
   /** @param path behind `/api/{version}`, as `pathOf` builds it */
-  get(access: Access, path: string, call: VaultCall): Promise<VaultAnswer>
+  get(access: Access, path: UpstreamPath, call: VaultCall): Promise<VaultAnswer>
   /**
    * Writes: sent once and never again, and not ended when its caller leaves. Where the answer is lost, the message of
    * the error says to look before trying again.
    *
    * @param form fields of the body; left out: no body
    */
-  post(access: Access, path: string, form?: Readonly<Record<string, string>>): Promise<VaultAnswer>
+  post(access: Access, path: UpstreamPath, form?: Readonly<Record<string, string>>): Promise<VaultAnswer>
   /** Deletes, likewise once. */
-  delete(access: Access, path: string): Promise<VaultAnswer>
+  delete(access: Access, path: UpstreamPath): Promise<VaultAnswer>
   /** Writes likewise, on a route that wants the content type of JSON and no body. */
-  postJson(access: Access, path: string): Promise<VaultAnswer>
+  postJson(access: Access, path: UpstreamPath): Promise<VaultAnswer>
   /** Sends a file, likewise once, and only as fast as Vault takes it. Ends when its caller leaves: half a file is nothing. */
-  put(access: Access, path: string, upload: VaultUpload): Promise<VaultAnswer>
+  put(access: Access, path: UpstreamPath, upload: VaultUpload): Promise<VaultAnswer>
   /** Opens a binary answer. A failure that Vault tells as JSON in HTTP 200 is thrown like any other. */
-  open(access: Access, path: string, call: VaultCall): Promise<UpstreamFile>
+  open(access: Access, path: UpstreamPath, call: VaultCall): Promise<UpstreamFile>
   /**
    * Goes on with a list by the link that Vault gave, relative or absolute. Only its path and query are used: the call
    * goes to the configured Vault whatever host the link names, since it carries the caller's credential.
@@ -122,10 +124,20 @@ export interface VaultOptions {
   /** Such as `v26.1`. */
   readonly apiVersion: string
   readonly timeoutMs: number
+  /** Who is told of calls. Nobody, by default. */
+  readonly events?: UpstreamEvents
 }
 
+/** The route of a call that goes on with a list by a link of Vault's. */
+const nextPageRoute = 'the next page of a list'
+
 /** Makes the client of one Vault. */
-export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions): VaultClient {
+export function createVaultClient({
+  url,
+  apiVersion,
+  timeoutMs,
+  events = noUpstreamEvents,
+}: VaultOptions): VaultClient {
   const headers = { 'x-vaultapi-clientid': clientId }
   const http = createHttpClient({ service: 'vault', baseUrl: url, timeoutMs, headers, tellsFailure })
   const uploads = createUploadClient({ service: 'vault', baseUrl: url, timeoutMs, headers })
@@ -135,31 +147,42 @@ export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions):
   const noteDelay = (headers: Headers) => {
     const delay = Number(headers.get('x-vaultapi-responsedelay') ?? 0)
     responseDelayMs = Number.isFinite(delay) ? Math.min(maxResponseDelayMs, Math.max(0, delay)) : 0
+    const remaining = headers.get('x-vaultapi-burstlimitremaining')
+    if (remaining !== null && /^\d{1,9}$/.test(remaining)) events.onBurstLimit(Number(remaining))
   }
-  const send = async (method: UpstreamMethod, access: Access, path: string, call: SentCall) => {
-    const answer = await http.call({ ...call, method, path, authorization: access.authorization })
-    noteDelay(answer.headers)
-    return openEnvelope(answer, access, method)
-  }
+  const observed = <Answer>(method: UpstreamMethod, route: string, call: () => Promise<Answer>) =>
+    observedCall(events, { service: 'vault', method, route }, call)
+  const sendTo = (method: UpstreamMethod, access: Access, { text, route }: UpstreamPath, call: SentCall) =>
+    observed(method, route, async () => {
+      const answer = await http.call({ ...call, method, path: text, authorization: access.authorization })
+      noteDelay(answer.headers)
+      return openEnvelope(answer, access, method)
+    })
+  const inApi = ({ text, route }: UpstreamPath): UpstreamPath => ({ text: basePath + text, route })
+  const send = (method: UpstreamMethod, access: Access, path: UpstreamPath, call: SentCall) =>
+    sendTo(method, access, inApi(path), call)
   return {
     host: new URL(url).host,
-    get: (access, path, call) => send('GET', access, basePath + path, call),
-    post: (access, path, form) => send('POST', access, basePath + path, form === undefined ? {} : { form }),
-    delete: (access, path) => send('DELETE', access, basePath + path, {}),
-    postJson: (access, path) => send('POST', access, basePath + path, { headers: jsonType }),
-    async put(access, path, upload) {
-      const { authorization } = access
-      const answer = await uploads.put({ ...upload, path: basePath + path, authorization })
-      noteDelay(answer.headers)
-      return openEnvelope(answer, access, 'PUT')
-    },
-    follow: async (access, link, call) => send('GET', access, pathOfLink(link, url), call),
-    async open(access, path, call) {
-      const { authorization } = access
-      const answer = await http.openFile({ ...call, method: 'GET', path: basePath + path, authorization })
-      noteDelay(answer.headers)
-      return fileOf(answer, access)
-    },
+    get: (access, path, call) => send('GET', access, path, call),
+    post: (access, path, form) => send('POST', access, path, form === undefined ? {} : { form }),
+    delete: (access, path) => send('DELETE', access, path, {}),
+    postJson: (access, path) => send('POST', access, path, { headers: jsonType }),
+    put: (access, { text, route }, upload) =>
+      observed('PUT', route, async () => {
+        const { authorization } = access
+        const answer = await uploads.put({ ...upload, path: basePath + text, authorization })
+        noteDelay(answer.headers)
+        return openEnvelope(answer, access, 'PUT')
+      }),
+    follow: async (access, link, call) =>
+      sendTo('GET', access, { text: pathOfLink(link, url), route: nextPageRoute }, call),
+    open: (access, { text, route }, call) =>
+      observed('GET', route, async () => {
+        const { authorization } = access
+        const answer = await http.openFile({ ...call, method: 'GET', path: basePath + text, authorization })
+        noteDelay(answer.headers)
+        return fileOf(answer, access)
+      }),
     responseDelayMs: () => responseDelayMs,
     async close() {
       await Promise.all([http.close(), uploads.close()])

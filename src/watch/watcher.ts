@@ -1,9 +1,11 @@
 import { hasCode, isTransient } from '../core/errors.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import type { Access } from '../core/identity.ts'
+import { inSpan, outsideSpans } from '../core/tracing.ts'
 import type { Bus, Role, Seat, Selection } from '../fleet/bus.ts'
 import { createAudience } from './audience.ts'
 import { keepConfirmed } from './confirmation.ts'
+import { noWatchEvents, type WatchEvents } from './events.ts'
 import type { Feed } from './feed.ts'
 import { createOutbox, errorOf, type News, newsIn, reportOf } from './news.ts'
 import { createPace, type PaceSettings } from './pace.ts'
@@ -26,6 +28,8 @@ export interface WatchFloor<State> extends PaceSettings {
   readonly policy: WatchPolicy<State>
   readonly bus: Bus
   readonly reportFailure: FailureReport
+  /** Who is told of loops and of what they follow. Nobody, by default. */
+  readonly events?: WatchEvents
 }
 
 /** The one loop for one caller of a resource: one timer, however many follow however much. */
@@ -54,7 +58,7 @@ export function createWatcher<State>(
   access: Access,
   onIdle: () => void,
 ): Watcher<State> {
-  const { policy, reportFailure, bus, ...paceSettings } = floor
+  const { name, policy, reportFailure, bus, events = noWatchEvents, ...paceSettings } = floor
   const { clock, pollIntervalMs } = paceSettings
   const pace = createPace(paceSettings)
   const abort = new AbortController()
@@ -64,16 +68,27 @@ export function createWatcher<State>(
   let confirming: AbortController | undefined
 
   const isFollowing = () => seat.role() === 'following'
+  const countFollowed = (change: number) => {
+    if (!abort.signal.aborted) events.onFollowed(name, change)
+  }
   /** When it is looked at next here; a replica that follows leaves it to the leader for longer. */
   const dueMs = (atMs: number) => (isFollowing() ? atMs + silenceMs : atMs)
   const timetable = createTimetable(
     clock,
     () => (isFollowing() ? firstLookGraceMs : 0),
-    (due) => void look(due),
+    // A timer may have been set in an operation that has long ended.
+    (due) =>
+      void outsideSpans(() => inSpan(`look ${name}`, { 'vaultline.due': due.keys.length }, () => look(due))),
   )
-  const audience = createAudience<State>(policy, {
-    onBegin: timetable.add,
-    onEnd: timetable.remove,
+  const audience = createAudience<State>(policy, clock, {
+    onBegin(key) {
+      countFollowed(1)
+      timetable.add(key)
+    },
+    onEnd(key) {
+      countFollowed(-1)
+      timetable.remove(key)
+    },
     onBeginAll: timetable.addAll,
     onEndAll: timetable.removeAll,
     onWants() {
@@ -86,11 +101,14 @@ export function createWatcher<State>(
     },
     onIdle() {
       if (abort.signal.aborted) return
+      // What is left is followed elsewhere, and nobody here hears how it ends.
+      countFollowed(-audience.size())
       timetable.stop()
       abort.abort()
       confirming?.abort()
       outbox.flush()
       seat.leave()
+      events.onWatches(name, -1)
       onIdle()
     },
   })
@@ -338,6 +356,7 @@ export function createWatcher<State>(
   }
 
   keepAsking(seat.role())
+  events.onWatches(name, 1)
   return {
     follow: audience.follow,
     followAll: audience.followAll,

@@ -46,7 +46,7 @@ function profileBench() {
   const asked: { readonly path: string; readonly atMs: number; readonly query: unknown }[] = []
   const answers = new Map<string, Answer>()
   const feldera: FelderaClient = {
-    async open(_access, path, { query, signal }) {
+    async open(_access, { text: path }, { query, signal }) {
       asked.push({ path, atMs: clock.now() - startMs, query })
       const answer = answers.get(path.split('/')[3] ?? '') ?? notCollected
       if (answer !== 'silence') return answer
