@@ -18,6 +18,7 @@ import { createSchema } from './graphql/schema.ts'
 import { createSubscriptions } from './graphql/subscriptions.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { resources } from './resources.ts'
+import { addBoard } from './server/board.ts'
 import { addDownloadRoutes, opensLink, profilerOrigin } from './server/downloads.ts'
 import { createDrain } from './server/drain.ts'
 import { addEventStream } from './server/event-stream.ts'
@@ -102,6 +103,10 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     clock,
     reportFailure,
     events: metrics.fleet,
+    onReach(isInReach, reason) {
+      if (isInReach) log.info('Redis is in reach: replicas poll once for all')
+      else log.warn({ reason }, 'Redis is out of reach: this replica polls for itself')
+    },
   })
   if (settings.redisUrls.length > 0) metrics.showRedis(fleet.bus.isConnected)
   const floor = {
@@ -158,6 +163,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   })
   await http.register(assets)
   await addGraphqlRoute(http, { graph, sealedSessions, sendGraphiql: sendPage })
+  const hasVault = settings.isSandbox || settings.vaultUrl !== undefined
+  await addBoard(http, { sandbox: settings.isSandbox, hasVault })
   const eventStream = addEventStream(http, {
     graph,
     slowConnectionTimeoutMs: settings.slowConnectionTimeoutMs,
