@@ -240,6 +240,7 @@ describe('/metrics of replicas that share a Redis', { skip: redisMissing, timeou
         (scraped) => scraped.sum('vaultline_lease_changes_total', { change: 'released' }) === 1,
       )
       assert.equal(released.sum('vaultline_topics'), 0)
+      assert.equal(released.sum('vaultline_followed_things'), 0, 'what others follow is theirs to count')
       const leads = await scrapeUntil(
         two,
         (scraped) => scraped.sum('vaultline_topics', { role: 'leading' }) === 1,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
-import { type Collector, startCollector } from '../support/collector.ts'
+import { type CollectedSpan, type Collector, startCollector } from '../support/collector.ts'
 import { postForStream } from '../support/event-stream.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { request } from '../support/graphql.ts'
@@ -89,12 +89,22 @@ describe('traces', { timeout: 60_000 }, () => {
   })
 
   it('have each look of a watch as one of their own, which belongs to no subscriber', async () => {
-    const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
+    const { id } = sandbox.vault.addJob({ status: 'SCHEDULED' })
+    const spanAfter = (count: number, span: CollectedSpan) => collector.spans().indexOf(span) >= count
     const follower = subscribe(gateway, `subscription { jobUpdated(id: ${id}) { job { status } } }`, {
       connectionParams: ada,
     })
     await follower.next()
     const look = await collector.span(({ name }) => name === 'look jobs')
+    // A write has a look taken at once, whose timer is set inside the request.
+    const writing = traceId.replace('0a', 'ff')
+    const looked = collector.spans().length
+    await request(gateway, `mutation { startJob(id: ${id}) { job { id } } }`, {
+      headers: { ...ada, traceparent: `00-${writing}-${parentSpanId}-01` },
+    })
+    await collector.span(({ name, traceId: of }) => name === 'POST /graphql' && of === writing)
+    const next = await collector.span((span) => span.name === 'look jobs' && spanAfter(looked, span))
+    assert.equal(next.parentSpanId, '')
     assert.equal(look.parentSpanId, '')
     assert.equal(look.attributes['vaultline.due'], 1)
     await collector.span(
