@@ -109,7 +109,7 @@ const listPaths: Readonly<Record<JobList, UpstreamPath>> = {
 export function createJobsClient(vault: VaultClient, clock: Clock): JobsClient {
   return {
     async status(access, id, signal) {
-      const answer = await vault.get(access, pathOf`/services/jobs/${id}`, { signal })
+      const answer = await vault.get(access, pathOf`/services/jobs/${id}`, { signal, tellsBurst: false })
       const { data } = decode(statusSchema, answer.body, `the status of job ${id}`, answer.upstream)
       return statusJob(id, data, clock.now())
     },

@@ -81,7 +81,10 @@ export interface VaultAnswer {
   readonly vaultId: string | undefined
 }
 
-type VaultCall = Pick<UpstreamCall, 'query' | 'signal'>
+interface VaultCall extends Pick<UpstreamCall, 'query' | 'signal'> {
+  /** False: what the headers of the answer say of the burst limit means nothing on this route. True by default. */
+  readonly tellsBurst?: boolean
+}
 
 type SentCall = VaultCall & Pick<UpstreamCall, 'form' | 'headers'>
 
@@ -144,18 +147,19 @@ export function createVaultClient({
   const basePath = `/api/${apiVersion}`
   let responseDelayMs = 0
 
-  const noteDelay = (headers: Headers) => {
+  const noteDelay = (headers: Headers, { tellsBurst = true }: VaultCall = {}) => {
     const delay = Number(headers.get('x-vaultapi-responsedelay') ?? 0)
     responseDelayMs = Number.isFinite(delay) ? Math.min(maxResponseDelayMs, Math.max(0, delay)) : 0
     const remaining = headers.get('x-vaultapi-burstlimitremaining')
-    if (remaining !== null && /^\d{1,9}$/.test(remaining)) events.onBurstLimit(Number(remaining))
+    if (tellsBurst && remaining !== null && /^\d{1,9}$/.test(remaining))
+      events.onBurstLimit(Number(remaining))
   }
   const observed = <Answer>(method: UpstreamMethod, route: string, call: () => Promise<Answer>) =>
     observedCall(events, { service: 'vault', method, route }, call)
   const sendTo = (method: UpstreamMethod, access: Access, { text, route }: UpstreamPath, call: SentCall) =>
     observed(method, route, async () => {
       const answer = await http.call({ ...call, method, path: text, authorization: access.authorization })
-      noteDelay(answer.headers)
+      noteDelay(answer.headers, call)
       return openEnvelope(answer, access, method)
     })
   const inApi = ({ text, route }: UpstreamPath): UpstreamPath => ({ text: basePath + text, route })

@@ -196,6 +196,19 @@ describe('/metrics', { timeout: 60_000 }, () => {
     assert.ok(values.has('/samply-profiles/:pipelineName'))
   })
 
+  it('tells no burst limit where Vault has said nothing of it that means something', async () => {
+    await using fresh = await startGateway({ sandbox })
+    const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
+    const burstLimit = async () =>
+      (await scrape(fresh)).samples.filter(({ name }) => name === 'vaultline_vault_burst_limit_remaining')
+        .length
+    assert.equal(await burstLimit(), 0)
+    await request(fresh, `{ job(id: ${id}) { status } }`, { headers: ada })
+    assert.equal(await burstLimit(), 0, 'on the route of the status it means nothing')
+    await request(fresh, '{ uploadSessions { id } }', { headers: ada })
+    assert.equal(await burstLimit(), 1)
+  })
+
   it('tells of the process and of its version', async () => {
     const { names, sum, samples } = await scrape(gateway)
     assert.ok(names.includes('nodejs_eventloop_lag_p99_seconds'))
