@@ -9,6 +9,7 @@ import { keyCallersBy } from './core/identity.ts'
 import { createSealedLinks } from './core/sealed-links.ts'
 import { systemClock } from './core/time.ts'
 import { createFleet } from './fleet/fleet.ts'
+import { shareBurst } from './fleet/shared-burst.ts'
 import { createContextFactory } from './graphql/context.ts'
 import { createDocumentCheck } from './graphql/documents.ts'
 import { createErrorPresentation } from './graphql/error-presentation.ts'
@@ -66,11 +67,13 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     url: upstreams.vaultUrl,
     apiVersion: settings.vaultApiVersion,
     timeoutMs,
+    clock,
   })
   const feldera = createFelderaClient({
     url: upstreams.felderaUrl,
     timeoutMs,
     apiKey: upstreams.felderaApiKey,
+    clock,
   })
   const [secret = randomBytes(32).toString('base64url'), ...olderSecrets] = settings.gatewaySecrets
   keyCallersBy(secret)
@@ -94,6 +97,15 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     clock,
     reportFailure,
   })
+  const stopSharingBurst = shareBurst(fleet.bus, vault.budget, clock)
+  const upstreamHealth = { vault: vault.health, feldera: feldera.health }
+  for (const [service, { onCircuit }] of Object.entries(upstreamHealth)) {
+    onCircuit((circuit) => {
+      if (circuit === 'open')
+        log.warn({ service }, 'an upstream has failed time and again, and is left alone')
+      if (circuit === 'closed') log.warn({ service }, 'an upstream answers again')
+    })
+  }
   const floor = {
     bus: fleet.bus,
     sharedWindows: fleet.windows,
@@ -156,7 +168,12 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   refuseWorkWhile(http, drain.isDraining)
   addHealthRoutes(http, {
     notReady: () => (drain.isDraining() ? ['draining'] : []),
-    degraded: () => (fleet.bus.isConnected() ? [] : ['redis']),
+    degraded: () => [
+      ...(fleet.bus.isConnected() ? [] : ['redis']),
+      ...Object.entries(upstreamHealth).flatMap(([name, { circuit }]) =>
+        circuit() === 'closed' ? [] : [name],
+      ),
+    ],
   })
 
   await http.listen({
@@ -179,6 +196,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
       await webSocket.close(drain.givenUp)
       for (const resource of built) resource.stop?.()
       browserSessions.stop()
+      stopSharingBurst()
       await fleet.close()
       await Promise.all(closed)
       await Promise.all([workers.stop(), vault.close(), feldera.close(), upstreams.stop()])

@@ -46,7 +46,7 @@ export const jobs: ResourceFactory<'jobs'> = ({
     policy: jobWatchPolicy({ client, reader, finder, windows, clock, pollIntervalMs }),
     clock,
     pollIntervalMs,
-    extraWaitMs: vault.responseDelayMs,
+    upstream: vault.polled,
     reportFailure,
   })
   return {

@@ -27,7 +27,7 @@ export const profilingSessions: ResourceFactory<'profilingSessions'> = ({
     policy: profilingSessionWatchPolicy(client),
     clock,
     pollIntervalMs,
-    extraWaitMs: vault.responseDelayMs,
+    upstream: vault.polled,
     reportFailure,
   })
   return {

@@ -25,6 +25,7 @@ export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({
     policy: samplyProfileWatchPolicy(client, pollIntervalMs),
     clock,
     pollIntervalMs,
+    upstream: feldera.polled,
     reportFailure,
   })
   return {

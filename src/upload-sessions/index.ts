@@ -21,7 +21,7 @@ export const uploadSessions: ResourceFactory<'uploadSessions'> = ({
     policy: uploadSessionWatchPolicy(client),
     clock,
     pollIntervalMs,
-    extraWaitMs: vault.responseDelayMs,
+    upstream: vault.polled,
     reportFailure,
   })
   return {

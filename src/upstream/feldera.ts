@@ -12,6 +12,8 @@ import {
   upstreamUnavailable,
 } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
+import { type Clock, systemClock } from '../core/time.ts'
+import { createCircuit } from './circuit.ts'
 import {
   createHttpClient,
   lostAnswerHint,
@@ -20,9 +22,11 @@ import {
   type UpstreamFile,
   type UpstreamMethod,
 } from './http-client.ts'
+import { type PolledUpstream, patientUpstream } from './polled-upstream.ts'
 import { quoted, withoutCredential } from './quoted.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 import { statusFailure } from './status-failure.ts'
+import { healthOf, onRecovery, type UpstreamHealth } from './upstream-health.ts'
 
 /** Feldera's error body. `details` is an object, null or a text, and is missing from authentication errors. */
 const errorSchema = z.object({
@@ -73,6 +77,9 @@ export interface FelderaClient {
   ): Promise<UpstreamFile | UpstreamAnswer>
   /** Opens likewise for a client that may read slowly. */
   openFile: FelderaClient['open']
+  /** For watches. Feldera tells of no budget. */
+  readonly polled: PolledUpstream
+  readonly health: UpstreamHealth
   close(): Promise<void>
 }
 
@@ -82,15 +89,20 @@ export interface FelderaOptions {
   readonly timeoutMs: number
   /** The gateway's own key, with the prefix that is part of it, such as `apikey:…`. Undefined: such calls go out bare. */
   readonly apiKey: string | undefined
+  /** Default: that of the machine. */
+  readonly clock?: Clock
 }
 
 /** Makes the client of one Feldera. */
-export function createFelderaClient({ url, timeoutMs, apiKey }: FelderaOptions): FelderaClient {
+export function createFelderaClient(options: FelderaOptions): FelderaClient {
+  const { url, timeoutMs, apiKey, clock = systemClock } = options
+  const circuit = createCircuit(clock)
   const http = createHttpClient({
     service: 'feldera',
     baseUrl: url,
     timeoutMs,
     isRetriable: (body) => !isPipelineState(problemOf(body)),
+    circuit,
   })
   const ownAuthorization = apiKey === undefined ? undefined : `Bearer ${apiKey}`
 
@@ -101,14 +113,15 @@ export function createFelderaClient({ url, timeoutMs, apiKey }: FelderaOptions):
       send: (call: UpstreamCall) => Promise<Answer>,
     ) =>
     async (
-      { authorization, confirm }: Access,
+      { authorization, confirm, callerKey, isPoll = false }: Access,
       path: string,
       call: Pick<UpstreamCall, 'query' | 'signal'>,
     ): Promise<Answer> => {
-      if (confirm === undefined) return send({ ...call, method, path, authorization })
+      const place = { callerKey, isPoll }
+      if (confirm === undefined) return send({ ...call, method, path, authorization, place })
       await confirm(call.signal)
       return withoutKey(
-        await send({ ...call, method, path, authorization: ownAuthorization }),
+        await send({ ...call, method, path, authorization: ownAuthorization, place }),
         ownAuthorization,
       )
     }
@@ -117,6 +130,8 @@ export function createFelderaClient({ url, timeoutMs, apiKey }: FelderaOptions):
     post: by('POST', http.call),
     open: by('GET', http.open),
     openFile: by('GET', http.openFile),
+    polled: { ...patientUpstream, onRecovered: onRecovery(circuit) },
+    health: healthOf(circuit, [http]),
     close: () => http.close(),
   }
 }
