@@ -24,12 +24,22 @@ export interface Pace {
   readonly jobStatusWindowMs: number
 }
 
-/** Starts a server on the sandbox. */
-export function startContestant({ entry }: Contestant, sandbox: Sandbox, pace: Pace): Promise<ServerProcess> {
+/**
+ * Starts a server on the sandbox.
+ *
+ * @param more settings beside those
+ */
+export function startContestant(
+  { entry }: Contestant,
+  sandbox: Sandbox,
+  pace: Pace,
+  more: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   return startServerProcess(entry, {
     VAULT_URL: sandbox.vault.url,
     FELDERA_URL: sandbox.feldera.url,
     POLL_INTERVAL_MS: String(pace.pollIntervalMs),
     JOB_STATUS_WINDOW_MS: String(pace.jobStatusWindowMs),
+    ...more,
   })
 }

@@ -85,7 +85,7 @@ async function measure(sandbox: Sandbox, server: ServerProcess, count: number) {
   const { id } = sandbox.vault.addJob({ status: 'QUEUED' })
   let onNext = awaitedChange(count, 'QUEUED')
   await using _subscribers = await openSubscribers({
-    url: server.url,
+    url: () => server.url,
     count,
     query,
     variables: () => ({ id: String(id) }),

@@ -60,7 +60,7 @@ async function runOn(sandbox: Sandbox, contestant: Contestant, scenario: Scenari
   const pace = { pollIntervalMs: intervalMs, jobStatusWindowMs: intervalMs }
   await using server = await startContestant(contestant, sandbox, pace)
   await using _subscribers = await openSubscribers({
-    url: server.url,
+    url: () => server.url,
     count,
     query,
     variables: (index) => scenario.variables(ids, index),

@@ -11,6 +11,7 @@ const root = join(import.meta.dirname, '..')
 const floors = [
   ['core'],
   ['upstream', 'workers'],
+  ['fleet'],
   ['watch'],
   ['resource.ts'],
   resourceFolders(),

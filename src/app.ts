@@ -16,6 +16,7 @@ import { createErrorPresentation } from './graphql/error-presentation.ts'
 import { createSchema } from './graphql/schema.ts'
 import { createSubscriptions } from './graphql/subscriptions.ts'
 import { resources } from './resources.ts'
+import { addBoard } from './server/board.ts'
 import { addDownloadRoutes, opensLink, profilerOrigin } from './server/downloads.ts'
 import { createDrain } from './server/drain.ts'
 import { addEventStream } from './server/event-stream.ts'
@@ -96,6 +97,10 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     pollIntervalMs,
     clock,
     reportFailure,
+    onReach(isInReach, reason) {
+      if (isInReach) log.info('Redis is in reach: replicas poll once for all')
+      else log.warn({ reason }, 'Redis is out of reach: this replica polls for itself')
+    },
   })
   const stopSharingBurst = shareBurst(fleet.bus, vault.budget, clock)
   const upstreamHealth = { vault: vault.health, feldera: feldera.health }
@@ -154,6 +159,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   })
   await http.register(assets)
   await addGraphqlRoute(http, { graph, sealedSessions, sendGraphiql: sendPage })
+  const hasVault = settings.isSandbox || settings.vaultUrl !== undefined
+  await addBoard(http, { sandbox: settings.isSandbox, hasVault })
   const eventStream = addEventStream(http, {
     graph,
     slowConnectionTimeoutMs: settings.slowConnectionTimeoutMs,

@@ -1,11 +1,13 @@
 import type { App } from './app.ts'
 import type { Settings } from './config.ts'
+import { boardPath } from './server/board.ts'
 import { graphqlPath } from './server/graphql-route.ts'
 
 /** What is told at start: first where the graph is, then what is configured. No secret is in it. */
 export function bannerOf({ url, publicUrl, sandbox }: App, settings: Settings): string {
   const lines = [
     `Vaultline is ready: ${url}${graphqlPath} (open it in a browser for GraphiQL)`,
+    `  Board    ${url}${boardPath}`,
     ...(publicUrl === url ? [] : [`Its links begin with ${publicUrl}`]),
     ...(sandbox === undefined ? realLines(settings) : sandboxLines(sandbox)),
     ...(settings.gatewaySecrets.length === 0 && sandbox === undefined

@@ -42,6 +42,8 @@ export interface Download {
   readonly route: string
   /** Whose credential it takes. */
   readonly service: 'vault' | 'feldera'
+  /** True: shown where it is opened, as a picture in which nothing may run. Default: it is saved as a file. */
+  readonly isPicture?: boolean
   /**
    * The one file that a request means. Called before the credential is known.
    *

@@ -23,6 +23,10 @@ export interface ServerProcess extends AsyncDisposable {
   readonly url: string
   /** Resident memory after its garbage was collected, in bytes. */
   residentBytes(): Promise<number>
+  /** The most resident memory that it has had up to now, in bytes. */
+  peakBytes(): number
+  /** For how long its event loop has stood still at most since this was last asked, in milliseconds. At first 0. */
+  longestBlockMs(): Promise<number>
   /** The time that it has spent on its core up to now, in milliseconds. */
   cpuMs(): number
 }
@@ -31,28 +35,39 @@ export interface ServerProcess extends AsyncDisposable {
  * Starts a server and waits until it says `ready: http://…/graphql` on standard output.
  *
  * @param entry the file to run, from the repository's root
+ * @param cores as `taskset` takes them; default: the one core of measured servers
  * @throws Error with what it wrote to standard error, where it ends before
  */
 export async function startServerProcess(
   entry: string,
   env: Readonly<Record<string, string>>,
+  cores = String(serverCore),
 ): Promise<ServerProcess> {
-  const child = launch(entry, env)
+  const child = launch(entry, env, cores)
   const pid = child.pid ?? 0
   const exited = once(child, 'exit')
   const url = await Promise.race([announcedUrl(child), exited.then(() => endedEarly(entry))])
+  const ask = async (request: string): Promise<number> => {
+    const answered = once(child, 'message')
+    child.send(request)
+    const [answer] = await answered
+    return Number(answer)
+  }
+  const memory = (name: string) => {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) * 1024
+  }
   return {
     url: `${url.replace(/^http/, 'ws')}/graphql`,
     async residentBytes() {
       for (let pass = 0; pass < collections; pass += 1) {
-        const collected = once(child, 'message')
-        child.send('collect')
-        await collected
+        await ask('collect')
         await sleep(afterCollectionMs)
       }
-      const [, kilobytes = ''] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-      return Number(kilobytes) * 1024
+      return memory('VmRSS')
     },
+    peakBytes: () => memory('VmHWM'),
+    longestBlockMs: () => ask('longest block'),
     cpuMs() {
       // The fields behind the name of the program, which may have spaces: user and system time are the 12th and 13th.
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
@@ -66,14 +81,14 @@ export async function startServerProcess(
   }
 }
 
-function launch(entry: string, env: Readonly<Record<string, string>>): ChildProcess {
+function launch(entry: string, env: Readonly<Record<string, string>>, cores: string): ChildProcess {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !settingNames.test(name)),
   )
-  const hook = new URL('gc-on-request.ts', import.meta.url).href
+  const hook = new URL('measured.ts', import.meta.url).href
   // As `npm start` runs it, beside what measuring takes.
   const command = [process.execPath, '--max-semi-space-size=16', '--expose-gc', '--import', hook, entry]
-  return spawn('taskset', ['--cpu-list', String(serverCore), ...command], {
+  return spawn('taskset', ['--cpu-list', cores, ...command], {
     cwd: root,
     env: { ...inherited, PORT: '0', LOG_LEVEL: 'silent', ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

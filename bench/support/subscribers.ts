@@ -5,8 +5,10 @@ const connectsAtOnce = 50
 
 /** Who subscribes to what. */
 export interface SubscribersOptions {
-  /** Such as `ws://127.0.0.1:40123/graphql`. */
-  readonly url: string
+  /** Where each connects, by its number from 0, such as `ws://127.0.0.1:40123/graphql`. */
+  url(index: number): string
+  /** The Vault session of each. Left out: the demo user's; a peer that asks nobody's name does not care. */
+  session?(index: number): string
   readonly count: number
   readonly query: string
   /** The variables of each, by its number from 0. */
@@ -19,12 +21,6 @@ export interface SubscribersOptions {
 export interface Subscribers extends AsyncDisposable {
   readonly count: number
 }
-
-/** The demo user of the sandbox; a peer that asks nobody's name does not care. */
-const connectionInit = JSON.stringify({
-  type: 'connection_init',
-  payload: { authorization: 'sandbox-demo' },
-})
 
 /**
  * Connects subscribers, speaking graphql-transport-ws by hand. Resolves when all have subscribed.
@@ -57,12 +53,12 @@ export async function openSubscribers(options: SubscribersOptions): Promise<Subs
 }
 
 async function openSubscriber(
-  { url, query, variables, onNext }: SubscribersOptions,
+  { url, session = () => 'sandbox-demo', query, variables, onNext }: SubscribersOptions,
   index: number,
   onEnd: (reason: string) => void,
 ): Promise<BareSocket> {
   const acknowledged = Promise.withResolvers<void>()
-  const socket = await openBareSocket(url, {
+  const socket = await openBareSocket(url(index), {
     onText(text) {
       // Every server puts the type beside a short id, and the payload may have a `"type"` of its own.
       if (text.includes('"type":"next"')) onNext(text, index)
@@ -72,7 +68,7 @@ async function openSubscriber(
     },
     onEnd,
   })
-  socket.send(connectionInit)
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: session(index) } }))
   await acknowledged.promise
   const payload = { query, variables: variables(index) }
   socket.send(JSON.stringify({ id: 's', type: 'subscribe', payload }))

@@ -29,15 +29,22 @@ export interface FleetOptions {
   readonly pollIntervalMs: number
   readonly clock: Clock
   readonly reportFailure: FailureReport
+  /** Called when the other replicas come into reach, and when they go. */
+  onReach(isInReach: boolean, reason: string): void
 }
 
 /** Makes the fleet, or what stands for it in a gateway of one process. */
-export function createFleet({ urls, secrets, kind, pollIntervalMs, ...floor }: FleetOptions): Fleet {
+export function createFleet({ urls, secrets, kind, pollIntervalMs, onReach, ...floor }: FleetOptions): Fleet {
   const [first, ...others] = urls
   if (first === undefined) {
     return { bus: createMemoryHub().connect(), windows: loneWindows, close: async () => {} }
   }
-  const redis = createRedisConnection({ urls: [first, ...others], ...floor })
+  let reason = ''
+  const onFailure = (error: unknown) => {
+    reason = error instanceof Error ? error.message : String(error)
+  }
+  const redis = createRedisConnection({ urls: [first, ...others], clock: floor.clock, onFailure })
+  redis.watch((isConnected) => onReach(isConnected, reason))
   const sealed = createSealedBytes(secrets, `vaultline fleet ${kind}`)
   const leaseMs = Math.min(maxLeaseMs, Math.max(minLeaseMs, pollIntervalMs / 2))
   const bus = createRedisBus({ redis, sealed, leaseMs, ...floor })

@@ -1,13 +1,15 @@
 import { scriptOf } from './redis-connection.ts'
 
-/** KEYS: lease, term. ARGV: who, milliseconds. Returns the number of the new term; 0 where another one leads. */
+/**
+ * KEYS: lease. ARGV: who, milliseconds. Returns the number of the new term; 0 where another one leads. It is the server's time
+ * in microseconds: a counter would begin anew where the server comes back empty.
+ */
 export const claimLease = scriptOf(`
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-local term = redis.call('INCR', KEYS[2])
-redis.call('PEXPIRE', KEYS[2], 86400000)
-return term
+local time = redis.call('TIME')
+return tonumber(time[1]) * 1000000 + tonumber(time[2])
 `)
 
 /** KEYS: lease. ARGV: who, milliseconds. Returns 1; 0 where it is not theirs any more. */

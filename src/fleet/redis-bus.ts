@@ -32,6 +32,8 @@ type Message = { readonly from: string } & (
   | { readonly kind: 'news'; readonly term: number; readonly news: Uint8Array }
   /** `isAnew`: what is wanted is to be told again. */
   | { readonly kind: 'wants'; readonly wants: Wants; readonly isAnew: boolean }
+  /** What is wanted is what was said before. */
+  | { readonly kind: 'here' }
   | { readonly kind: 'hurry'; readonly changed: Selection }
   /** A leader that has just begun does not know what is wanted. */
   | { readonly kind: 'call' }
@@ -54,7 +56,7 @@ interface Neighbour {
 /** A topic on this replica. */
 interface Table {
   readonly channel: string
-  readonly leaseKeys: readonly [string, string]
+  readonly lease: string
   readonly member: Member
   readonly neighbours: Map<string, Neighbour>
   role: Role
@@ -63,7 +65,8 @@ interface Table {
   /** While leading: when the lease was last known to be ours. */
   heldAtMs: number
   wants: Wants
-  wantsSaidAtMs: number
+  /** When another replica was last told that this one is here. */
+  saidAtMs: number
   isClaiming: boolean
   isGone: boolean
 }
@@ -88,7 +91,7 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
     table.member.onRole(role)
   }
   const sayWants = (table: Table, isAnew: boolean) => {
-    table.wantsSaidAtMs = clock.now()
+    table.saidAtMs = clock.now()
     say(table, { from: self, kind: 'wants', wants: table.wants, isAnew })
   }
   const tellWants = (table: Table, repeat: Selection) => {
@@ -106,7 +109,7 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
     table.isClaiming = true
     const askedAtMs = clock.now()
     try {
-      const term = Number(await redis.run(claimLease, table.leaseKeys, [self, String(leaseMs)]))
+      const term = Number(await redis.run(claimLease, [table.lease], [self, String(leaseMs)]))
       if (table.isGone) return void release(table)
       if (term > 0) lead(table, term, askedAtMs)
       else if (table.role !== 'following') {
@@ -122,7 +125,7 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
   const renew = async (table: Table) => {
     const askedAtMs = clock.now()
     try {
-      const isOurs = Number(await redis.run(renewLease, table.leaseKeys, [self, String(leaseMs)])) === 1
+      const isOurs = Number(await redis.run(renewLease, [table.lease], [self, String(leaseMs)])) === 1
       if (table.role !== 'leading') return
       if (isOurs) table.heldAtMs = askedAtMs
       else lose(table)
@@ -136,13 +139,13 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
   }
   const release = (table: Table) => {
     redis
-      .run(releaseLease, table.leaseKeys, [self])
+      .run(releaseLease, [table.lease], [self])
       .then(() => say(table, { from: self, kind: 'leave' }), ignore)
   }
   const failed = (table: Table, error: unknown) => {
-    if (isClosed) return
-    if (redis.isConnected()) reportFailure(error)
-    else if (!table.isGone) setRole(table, 'alone')
+    if (isClosed || table.isGone) return
+    reportFailure(error)
+    setRole(table, 'alone')
   }
 
   const hear = (table: Table, bytes: Buffer) => {
@@ -157,6 +160,8 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
         return table.member.onNews(message.news)
       case 'wants':
         return hearWants(table, message.from, message.wants, message.isAnew)
+      case 'here':
+        return hearPresence(table, message.from)
       case 'hurry':
         if (table.role === 'leading') table.member.onHurry(message.changed)
         return
@@ -173,6 +178,12 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
     table.neighbours.set(from, { wants, untilMs: clock.now() + neighbourLeases * leaseMs })
     tellWants(table, isAnew ? wholeOf(wants) : addedTo(before, wants))
   }
+  const hearPresence = (table: Table, from: string) => {
+    if (table.role !== 'leading') return
+    const neighbour = table.neighbours.get(from)
+    if (neighbour === undefined) return say(table, { from: self, kind: 'call' })
+    table.neighbours.set(from, { ...neighbour, untilMs: clock.now() + neighbourLeases * leaseMs })
+  }
   const hearLeave = (table: Table, from: string) => {
     if (table.role === 'following') void claim(table)
     else if (table.neighbours.delete(from)) tellWants(table, { keys: [], all: false })
@@ -181,7 +192,10 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
   /** Renews what is led, tries for what is not, and forgets who was not heard of. */
   const beat = (table: Table) => {
     if (table.role !== 'leading') {
-      if (table.role === 'following' && clock.now() - table.wantsSaidAtMs >= leaseMs) sayWants(table, false)
+      if (table.role === 'following' && clock.now() - table.saidAtMs >= leaseMs) {
+        table.saidAtMs = clock.now()
+        say(table, { from: self, kind: 'here' })
+      }
       return void claim(table)
     }
     void renew(table)
@@ -225,14 +239,14 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
     join(topic, member) {
       const table: Table = {
         channel: keyOf(topic, 'news'),
-        leaseKeys: [keyOf(topic, 'lease'), keyOf(topic, 'term')],
+        lease: keyOf(topic, 'lease'),
         member,
         neighbours: new Map(),
         role: redis.isConnected() ? 'following' : 'alone',
         term: 0,
         heldAtMs: 0,
         wants: noWants,
-        wantsSaidAtMs: 0,
+        saidAtMs: 0,
         isClaiming: false,
         isGone: false,
       }
@@ -251,7 +265,7 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
           if (table.role !== 'leading' || table.neighbours.size === 0 || isLapsed(table)) return
           const message: Message = { from: self, kind: 'news', term: table.term, news: news() }
           const bytes = sealed.seal(serialize(message), table.channel)
-          redis.run(tellUnderLease, [table.leaseKeys[0], table.channel], [self, bytes]).then(
+          redis.run(tellUnderLease, [table.lease, table.channel], [self, bytes]).then(
             (isOurs) => {
               if (Number(isOurs) !== 1 && table.role === 'leading') lose(table)
             },

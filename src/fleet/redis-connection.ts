@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { createClient, createCluster, RESP_TYPES } from '@redis/client'
-import type { FailureReport } from '../core/failure-report.ts'
 import { type Clock, orTimeout } from '../core/time.ts'
 
 /** How long a command may take, in milliseconds. Beyond it the server counts as out of reach. */
@@ -35,6 +34,7 @@ export interface RedisConnection {
   publish(channel: string, bytes: Buffer): Promise<void>
   subscribe(channel: string, onMessage: (bytes: Buffer) => void): void
   unsubscribe(channel: string): void
+  /** Whether it can be used. */
   isConnected(): boolean
   /** @param onChange called when the server comes into reach, and when it goes */
   watch(onChange: (isConnected: boolean) => void): void
@@ -46,7 +46,8 @@ export interface RedisConnectionOptions {
   /** One address, or several of one cluster. */
   readonly urls: readonly [string, ...string[]]
   readonly clock: Clock
-  readonly reportFailure: FailureReport
+  /** Called with each failure of a connection. There may be many, and none of them has a password in it. */
+  onFailure(error: unknown): void
 }
 
 /** What single servers and clusters have in common. */
@@ -60,47 +61,61 @@ interface Link {
 }
 
 /** Makes a connection, which comes about by itself and is made anew whenever it breaks. */
-export function createRedisConnection({
-  urls,
-  clock,
-  reportFailure,
-}: RedisConnectionOptions): RedisConnection {
-  const link = urls.length === 1 ? serverLink(urls[0]) : clusterLink(urls)
+export function createRedisConnection({ urls, clock, onFailure }: RedisConnectionOptions): RedisConnection {
+  const link = urls.length === 1 ? serverLink(urls[0]) : clusterLink(urls, clock)
   const watchers = new Set<(isConnected: boolean) => void>()
-  let wasConnected = false
-  let isUnresponsive = false
+  /** Undefined until it is known. */
+  let wasConnected: boolean | undefined
+  let isUnusable = false
   let isClosed = false
 
-  const isConnected = () => link.isReady() && !isUnresponsive
+  const isConnected = () => link.isReady() && !isUnusable
   const update = () => {
     if (isConnected() === wasConnected || isClosed) return
-    wasConnected = !wasConnected
+    wasConnected = isConnected()
     for (const onChange of watchers) onChange(wasConnected)
+  }
+  const report = (error: unknown) => {
+    if (!isClosed) onFailure(error)
   }
   const send = async (firstKey: string, parts: (string | Buffer)[]): Promise<unknown> => {
     try {
-      const answer = await orTimeout(link.send(firstKey, parts), clock, commandTimeoutMs)
-      isUnresponsive = false
-      return answer
+      return await orTimeout(link.send(firstKey, parts), clock, commandTimeoutMs)
     } catch (error) {
-      // A refusal is an answer, too.
-      if (!isRefusal(error)) isUnresponsive = true
+      if (!isUnknownScript(error)) {
+        report(error)
+        if (!isUnusable) clock.after(commandTimeoutMs, () => void probe())
+        isUnusable = true
+        update()
+      }
       throw error
-    } finally {
-      update()
     }
   }
-  const report = (error: unknown) => {
-    if (!isClosed) reportFailure(error)
+  /**
+   * A server that was slow for a moment, or that takes nothing more since it is full, keeps its connections: nothing but
+   * another try tells that it is of use again.
+   */
+  const probe = async () => {
+    if (isClosed || !isUnusable) return
+    try {
+      const write = ['SET', probedKey, '', 'PX', String(commandTimeoutMs)]
+      await orTimeout(link.send(probedKey, write), clock, commandTimeoutMs)
+      isUnusable = false
+      update()
+    } catch (error) {
+      report(error)
+      clock.after(commandTimeoutMs, () => void probe())
+    }
   }
   link.open(
     () => {
-      isUnresponsive = false
-      update()
+      isUnusable = false
+      // At first one connection is there before the other: that is not yet out of reach.
+      if (wasConnected !== undefined || isConnected()) update()
     },
     (error) => {
-      update()
       report(error)
+      update()
     },
   )
   return {
@@ -128,7 +143,9 @@ export function createRedisConnection({
   }
 }
 
-const isRefusal = (error: unknown) => error instanceof Error && error.constructor.name.endsWith('ErrorReply')
+/** A key of which nobody cares whether it is there: it is written to find out whether anything can be. */
+const probedKey = 'vaultline'
+
 const isUnknownScript = (error: unknown) => error instanceof Error && error.message.startsWith('NOSCRIPT')
 
 const clientOptions = {
@@ -164,20 +181,48 @@ function serverLink(url: string): Link {
   }
 }
 
-function clusterLink(urls: readonly string[]): Link {
+/** A cluster. Its client makes connections anew by itself, but not the first one, and takes subscriptions only behind that. */
+function clusterLink(urls: readonly string[], clock: Clock): Link {
+  const connected = Promise.withResolvers<void>()
+  /** Subscriptions that wait for it. */
+  const early: Promise<void>[] = []
+  let isUp = false
+  let isClosed = false
   const cluster = createCluster({ rootNodes: urls.map((url) => ({ url })), defaults: clientOptions })
   return {
     send: (firstKey, parts) => cluster.sendCommand(firstKey, false, parts),
-    subscribe: (channel, onMessage) => cluster.sSubscribe(channel, onMessage, true),
-    unsubscribe: (channel) => cluster.sUnsubscribe(channel),
-    isReady: () => cluster.isReady,
+    subscribe(channel, onMessage) {
+      const subscribed = connected.promise.then(() => cluster.sSubscribe(channel, onMessage, true))
+      if (!isUp) early.push(subscribed)
+      return subscribed
+    },
+    async unsubscribe(channel) {
+      await connected.promise
+      await cluster.sUnsubscribe(channel)
+    },
+    isReady: () => isUp && cluster.isReady,
     open(onEvent, onError) {
       for (const event of ['connect', 'disconnect', 'node-ready', 'node-disconnect', 'node-reconnecting']) {
         cluster.on(event, onEvent)
       }
       cluster.on('error', onError).on('node-error', onError)
-      cluster.connect().then(onEvent, onError)
+      const connect = async () => {
+        try {
+          await cluster.connect()
+          connected.resolve()
+          await Promise.allSettled(early.splice(0))
+          isUp = true
+          onEvent()
+        } catch (error) {
+          onError(error)
+          if (!isClosed) clock.after(maxReconnectDelayMs, () => void connect())
+        }
+      }
+      void connect()
     },
-    close: () => cluster.destroy(),
+    close() {
+      isClosed = true
+      if (cluster.isOpen) cluster.destroy()
+    },
   }
 }

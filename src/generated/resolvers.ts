@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { Job as JobModel, JobLink as JobLinkModel, JobProgress as JobProgressModel, JobTask as JobTaskModel, JobConnection as JobConnectionModel, JobTaskConnection as JobTaskConnectionModel, JobUpdate as JobUpdateModel, StartJobPayload as StartJobPayloadModel } from '../jobs/model.ts';
 import type { Pipeline as PipelineModel } from '../pipelines/model.ts';
 import type { ProfilingSession as ProfilingSessionModel, CreateProfilingSessionPayload as CreateProfilingSessionPayloadModel, EndProfilingSessionPayload as EndProfilingSessionPayloadModel, ProfilingResult as ProfilingResultModel, ProfilingResultsSummary as ProfilingResultsSummaryModel } from '../profiling-sessions/model.ts';
-import type { SamplyProfile as SamplyProfileModel, SamplyProfileInProgress as SamplyProfileInProgressModel, SamplyProfileUnavailable as SamplyProfileUnavailableModel, StartSamplyProfilePayload as StartSamplyProfilePayloadModel } from '../samply-profiles/model.ts';
+import type { SamplyProfile as SamplyProfileModel, SamplyProfileInProgress as SamplyProfileInProgressModel, SamplyProfileUnavailable as SamplyProfileUnavailableModel, SamplyProfileAnalysis as SamplyProfileAnalysisModel, SamplyThread as SamplyThreadModel, HotFunction as HotFunctionModel, FlameGraphNode as FlameGraphNodeModel, StartSamplyProfilePayload as StartSamplyProfilePayloadModel } from '../samply-profiles/model.ts';
 import type { UploadSession as UploadSessionModel, UploadPart as UploadPartModel, CommitUploadSessionPayload as CommitUploadSessionPayloadModel } from '../upload-sessions/model.ts';
 import type { Viewer as ViewerModel } from '../viewer/model.ts';
 import type { OperationContext } from '../core/operation.ts';
@@ -1026,6 +1026,134 @@ export type SamplyProfile = {
    * minutes. Opening it tells profiler.firefox.com that link.
    */
   readonly viewerUrl: Scalars['URL']['output'];
+  /**
+   * Where the pipeline spent its time. It takes all bytes of the profile, once for all who ask with the same credential,
+   * until the profile is replaced. Formats from version 41 to 70 are read; a profile that cannot be read is an
+   * `UPSTREAM_INVALID_RESPONSE` that names the part and the version, and can still be downloaded.
+   */
+  readonly analysis?: Maybe<SamplyProfileAnalysis>;
+  /**
+   * The flame graph as a picture (SVG), for an `<img>`, a wiki or a pull request. No header is needed. It works for five
+   * minutes; whoever has it can open it. Behind it may stand `&thread=` (the name of the threads to draw), `&minShare=` and
+   * `&inverted=true`, as `SamplyProfileAnalysis.flameGraph` has them.
+   */
+  readonly flameGraphUrl: Scalars['URL']['output'];
+};
+
+/**
+ * What the samples of a CPU profile say. The profiler looks at each thread about once in `intervalMs` and notes which
+ * functions it is in, the outermost first: a sample. How often a function is in a sample tells how long it took.
+ */
+export type SamplyProfileAnalysis = {
+  readonly __typename?: 'SamplyProfileAnalysis';
+  /** What was profiled: the name of the pipeline. */
+  readonly product?: Maybe<Scalars['String']['output']>;
+  /** When the first sample was taken. Null where the profile does not tell. */
+  readonly startTime?: Maybe<Scalars['DateTime']['output']>;
+  /** From the first sample of any thread to the last one, in milliseconds. */
+  readonly durationMs: Scalars['Float']['output'];
+  /** The time between two samples of a thread that was asked for, in milliseconds. */
+  readonly intervalMs: Scalars['Float']['output'];
+  /**
+   * The samples of all threads. It is a sum of weights, and more than the profile has rows, since equal samples in
+   * succession are written as one row.
+   */
+  readonly sampleCount: Scalars['Float']['output'];
+  /** The threads, in the order of the profile. Several may have the same name. */
+  readonly threads: ReadonlyArray<SamplyThread>;
+  /** The functions that cost most, the most expensive first. */
+  readonly hotFunctions: ReadonlyArray<HotFunction>;
+  /**
+   * Which function called which, and how much each call cost: a tree as a flat list, with each node behind its parent, and
+   * the heaviest first among those of one parent. It has the 4,000 heaviest nodes at most. One operation can ask for 20,000
+   * nodes, hot functions and threads in all.
+   */
+  readonly flameGraph: ReadonlyArray<FlameGraphNode>;
+};
+
+
+/**
+ * What the samples of a CPU profile say. The profiler looks at each thread about once in `intervalMs` and notes which
+ * functions it is in, the outermost first: a sample. How often a function is in a sample tells how long it took.
+ */
+export type SamplyProfileAnalysisHotFunctionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  by?: InputMaybe<HotFunctionOrder>;
+  thread?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * What the samples of a CPU profile say. The profiler looks at each thread about once in `intervalMs` and notes which
+ * functions it is in, the outermost first: a sample. How often a function is in a sample tells how long it took.
+ */
+export type SamplyProfileAnalysisFlameGraphArgs = {
+  thread?: InputMaybe<Scalars['String']['input']>;
+  minShare?: InputMaybe<Scalars['Float']['input']>;
+  maxDepth?: InputMaybe<Scalars['Int']['input']>;
+  inverted?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** A thread of a profiled program. */
+export type SamplyThread = {
+  readonly __typename?: 'SamplyThread';
+  /** Its name. The main thread has that of the program. */
+  readonly name: Scalars['String']['output'];
+  /** The program. */
+  readonly processName?: Maybe<Scalars['String']['output']>;
+  /** Its samples: a sum of weights. */
+  readonly sampleCount: Scalars['Float']['output'];
+  /** How long it kept a processor busy, in milliseconds. Null where the profile does not tell, or not as a time. */
+  readonly cpuTimeMs?: Maybe<Scalars['Float']['output']>;
+};
+
+/** What hot functions are ordered by. */
+export type HotFunctionOrder =
+  /** The samples that were taken in the function itself. */
+  | 'SELF'
+  /** The samples that were taken in the function or in what it called. */
+  | 'TOTAL';
+
+/**
+ * What a function costs. A function is known by its name and its library. Where the profile has no symbols, its name is an
+ * address such as `0x2bac`.
+ */
+export type HotFunction = {
+  readonly __typename?: 'HotFunction';
+  /** Its name. */
+  readonly name: Scalars['String']['output'];
+  /** The library or program that it is part of. Null where the profile does not tell. */
+  readonly library?: Maybe<Scalars['String']['output']>;
+  /** Samples that were taken in the function itself. */
+  readonly selfSamples: Scalars['Float']['output'];
+  /** Samples that were taken in the function or in what it called. One in which it called itself counts once. */
+  readonly totalSamples: Scalars['Float']['output'];
+  /** `selfSamples` as a share of all samples of the threads that were looked at, from 0 to 1. */
+  readonly selfShare: Scalars['Float']['output'];
+  /** `totalSamples` as a share of them. */
+  readonly totalShare: Scalars['Float']['output'];
+};
+
+/** A box of a flame graph: a function, called in one particular way. */
+export type FlameGraphNode = {
+  readonly __typename?: 'FlameGraphNode';
+  /** The name of the function. */
+  readonly name: Scalars['String']['output'];
+  /** The library or program that it is part of. Null where the profile does not tell. */
+  readonly library?: Maybe<Scalars['String']['output']>;
+  /** The level: 0 at a root. */
+  readonly depth: Scalars['Int']['output'];
+  /** The place of its parent in the list, from 0. Null at a root. */
+  readonly parent?: Maybe<Scalars['Int']['output']>;
+  /**
+   * How many samples lie before it on its level, so that a screen can place it: it reaches from `start` to
+   * `start + totalSamples`. The whole width is the samples of the threads that were looked at.
+   */
+  readonly start: Scalars['Float']['output'];
+  /** Samples that are in none of its children: taken in the function itself or, where the graph is inverted, begun with it. */
+  readonly selfSamples: Scalars['Float']['output'];
+  /** Samples in it and in all its children. */
+  readonly totalSamples: Scalars['Float']['output'];
 };
 
 /** A CPU profile that is being collected. */
@@ -1201,6 +1329,11 @@ export type ResolversTypes = {
   PipelineStatus: PipelineStatus;
   SamplyProfileResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SamplyProfileResult']>;
   SamplyProfile: ResolverTypeWrapper<SamplyProfileModel>;
+  SamplyProfileAnalysis: ResolverTypeWrapper<SamplyProfileAnalysisModel>;
+  SamplyThread: ResolverTypeWrapper<SamplyThreadModel>;
+  HotFunctionOrder: HotFunctionOrder;
+  HotFunction: ResolverTypeWrapper<HotFunctionModel>;
+  FlameGraphNode: ResolverTypeWrapper<FlameGraphNodeModel>;
   SamplyProfileInProgress: ResolverTypeWrapper<SamplyProfileInProgressModel>;
   SamplyProfileUnavailable: ResolverTypeWrapper<SamplyProfileUnavailableModel>;
   SamplyProfileUnavailableReason: SamplyProfileUnavailableReason;
@@ -1259,6 +1392,10 @@ export type ResolversParentTypes = {
   Pipeline: PipelineModel;
   SamplyProfileResult: ResolversUnionTypes<ResolversParentTypes>['SamplyProfileResult'];
   SamplyProfile: SamplyProfileModel;
+  SamplyProfileAnalysis: SamplyProfileAnalysisModel;
+  SamplyThread: SamplyThreadModel;
+  HotFunction: HotFunctionModel;
+  FlameGraphNode: FlameGraphNodeModel;
   SamplyProfileInProgress: SamplyProfileInProgressModel;
   SamplyProfileUnavailable: SamplyProfileUnavailableModel;
 };
@@ -1555,7 +1692,46 @@ export type SamplyProfileResolvers<ContextType = OperationContext, ParentType ex
   observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   downloadUrl?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
   viewerUrl?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
+  analysis?: Resolver<Maybe<ResolversTypes['SamplyProfileAnalysis']>, ParentType, ContextType>;
+  flameGraphUrl?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SamplyProfileAnalysisResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SamplyProfileAnalysis'] = ResolversParentTypes['SamplyProfileAnalysis']> = {
+  product?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  startTime?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  durationMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  intervalMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  sampleCount?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  threads?: Resolver<ReadonlyArray<ResolversTypes['SamplyThread']>, ParentType, ContextType>;
+  hotFunctions?: Resolver<ReadonlyArray<ResolversTypes['HotFunction']>, ParentType, ContextType, RequireFields<SamplyProfileAnalysisHotFunctionsArgs, 'first' | 'by'>>;
+  flameGraph?: Resolver<ReadonlyArray<ResolversTypes['FlameGraphNode']>, ParentType, ContextType, RequireFields<SamplyProfileAnalysisFlameGraphArgs, 'minShare' | 'maxDepth' | 'inverted'>>;
+};
+
+export type SamplyThreadResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SamplyThread'] = ResolversParentTypes['SamplyThread']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  processName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sampleCount?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  cpuTimeMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type HotFunctionResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['HotFunction'] = ResolversParentTypes['HotFunction']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  library?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  selfSamples?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  totalSamples?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  selfShare?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  totalShare?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type FlameGraphNodeResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['FlameGraphNode'] = ResolversParentTypes['FlameGraphNode']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  library?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  depth?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  parent?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  start?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  selfSamples?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  totalSamples?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type SamplyProfileInProgressResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['SamplyProfileInProgress'] = ResolversParentTypes['SamplyProfileInProgress']> = {
@@ -1615,6 +1791,10 @@ export type Resolvers<ContextType = OperationContext> = {
   Pipeline?: PipelineResolvers<ContextType>;
   SamplyProfileResult?: SamplyProfileResultResolvers<ContextType>;
   SamplyProfile?: SamplyProfileResolvers<ContextType>;
+  SamplyProfileAnalysis?: SamplyProfileAnalysisResolvers<ContextType>;
+  SamplyThread?: SamplyThreadResolvers<ContextType>;
+  HotFunction?: HotFunctionResolvers<ContextType>;
+  FlameGraphNode?: FlameGraphNodeResolvers<ContextType>;
   SamplyProfileInProgress?: SamplyProfileInProgressResolvers<ContextType>;
   SamplyProfileUnavailable?: SamplyProfileUnavailableResolvers<ContextType>;
 };

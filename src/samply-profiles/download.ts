@@ -1,9 +1,10 @@
-import { badUserInput, notFound } from '../core/errors.ts'
+import { badUserInput } from '../core/errors.ts'
 import type { Download } from '../resource.ts'
 import { pathOf } from '../upstream/path.ts'
 import type { SamplyProfilesClient } from './client.ts'
 import { profileKey } from './key.ts'
 import type { ProfileKey } from './model.ts'
+import { openProfile } from './open-profile.ts'
 
 /** Path and query of a profile on this gateway. */
 export const profileLink = ({ pipelineName, ordinal }: ProfileKey) =>
@@ -14,19 +15,22 @@ export function profileDownload(client: SamplyProfilesClient): Download {
   return {
     route: '/samply-profiles/:pipelineName',
     service: 'feldera',
-    fileAt({ pipelineName = '' }, { ordinal = '0' }) {
-      if (typeof ordinal !== 'string' || !/^\d{1,9}$/.test(ordinal)) {
-        throw badUserInput('`ordinal` is a whole number that counts from 0.')
-      }
-      const key = profileKey(pipelineName, Number(ordinal))
+    fileAt({ pipelineName = '' }, { ordinal }) {
+      const key = profileKey(pipelineName, ordinalOf(ordinal))
       return {
         link: profileLink(key),
-        async open(access, signal) {
-          const file = await client.open(access, key, signal)
-          if ('stream' in file) return file
-          throw notFound(file.message, { upstream: { service: 'feldera' } })
-        },
+        open: (access, signal) => openProfile(client, access, key, signal),
       }
     },
   }
+}
+
+/**
+ * Reads `ordinal` in the query of an address.
+ *
+ * @throws GatewayError BAD_USER_INPUT
+ */
+export function ordinalOf(text: unknown = '0'): number {
+  if (typeof text === 'string' && /^\d{1,9}$/.test(text)) return Number(text)
+  throw badUserInput('`ordinal` is a whole number that counts from 0.')
 }

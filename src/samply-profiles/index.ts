@@ -1,8 +1,10 @@
 import type { ResourceFactory } from '../resource.ts'
 import { createSharedCalls } from '../upstream/shared-calls.ts'
 import { createWatches } from '../watch/watch.ts'
+import { createAnalyses } from './analyses.ts'
 import { createSamplyProfilesClient } from './client.ts'
 import { profileDownload } from './download.ts'
+import { flameGraphDownload } from './flame-graph-download.ts'
 import { createSamplyProfileLoaders } from './loaders.ts'
 import type { SamplyProfileResult } from './model.ts'
 import { samplyProfileResolvers } from './resolvers.ts'
@@ -16,8 +18,10 @@ export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({
   pollIntervalMs,
   bus,
   reportFailure,
+  workers,
 }) => {
   const client = createSamplyProfilesClient(feldera, clock)
+  const analyses = createAnalyses({ client, workers, clock })
   const sharedReads = createSharedCalls<SamplyProfileResult>()
   const watches = createWatches({
     name: 'samplyProfiles',
@@ -31,8 +35,9 @@ export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({
   return {
     name: 'samplyProfiles',
     resolvers: samplyProfileResolvers(watches, links),
-    createLoaders: (scope) => createSamplyProfileLoaders({ client, watches, sharedReads }, scope),
-    downloads: [profileDownload(client)],
+    createLoaders: (scope) =>
+      createSamplyProfileLoaders({ client, watches, sharedReads, analyses, workers }, scope),
+    downloads: [profileDownload(client), flameGraphDownload({ analyses, workers, clock })],
     stop: () => watches.stop(),
   }
 }

@@ -4,12 +4,16 @@ import type { OperationScope } from '../core/operation.ts'
 import { createCallLimit, loadEach } from '../upstream/batching.ts'
 import type { SharedCalls } from '../upstream/shared-calls.ts'
 import type { Watches } from '../watch/watch.ts'
+import type { WorkerPool } from '../workers/pool.ts'
+import type { Analyses } from './analyses.ts'
+import { type AnalysisViews, createAnalysisViews } from './analysis-views.ts'
 import type { SamplyProfilesClient } from './client.ts'
 import { watchKey } from './key.ts'
 import type {
   ProfileDigest,
   ProfileKey,
   SamplyProfile,
+  SamplyProfileAnalysis,
   SamplyProfileResult,
   StartSamplyProfilePayload,
 } from './model.ts'
@@ -30,6 +34,14 @@ export interface SamplyProfileLoaders {
    * @throws GatewayError NOT_FOUND where the profile has gone meanwhile
    */
   digest(profile: SamplyProfile): Promise<ProfileDigest>
+  /**
+   * Reads a profile, unless it has been read.
+   *
+   * @throws GatewayError NOT_FOUND where it has gone meanwhile; UPSTREAM_INVALID_RESPONSE where it cannot be read
+   */
+  analysis(profile: SamplyProfile): Promise<SamplyProfileAnalysis>
+  /** What is asked of analyses. */
+  readonly views: AnalysisViews
   start(key: ProfileKey, durationSecs: number): Promise<StartSamplyProfilePayload>
 }
 
@@ -47,11 +59,13 @@ export interface SamplyProfileLoadersFloor {
   readonly watches: Watches<SamplyProfileResult>
   /** Profiles being read whole for events: those of several subscriptions ask for the same bytes. */
   readonly sharedReads: SharedCalls<SamplyProfileResult>
+  readonly analyses: Analyses
+  readonly workers: WorkerPool
 }
 
 /** Makes the profile loaders of one operation. Looks at the same profile share a call, which reads its bytes if one wants them. */
 export function createSamplyProfileLoaders(
-  { client, watches, sharedReads }: SamplyProfileLoadersFloor,
+  { client, watches, sharedReads, analyses, workers }: SamplyProfileLoadersFloor,
   { caller, signal }: OperationScope,
 ): SamplyProfileLoaders {
   const limit = createCallLimit()
@@ -83,6 +97,12 @@ export function createSamplyProfileLoaders(
         upstream: { service: 'feldera' },
       })
     },
+    async analysis({ pipelineName, ordinal, observedAt, digest }) {
+      const key = { pipelineName, ordinal }
+      const seen = { observedAtMs: Date.parse(observedAt), sha256: digest?.sha256 }
+      return { ...key, ...(await analyses.of(caller.feldera(), key, seen, signal)) }
+    },
+    views: createAnalysisViews(workers, signal),
     async start(key, durationSecs) {
       const access = caller.feldera()
       try {

@@ -1,4 +1,7 @@
 import type { SamplyProfileUnavailableReason } from '../generated/resolvers.ts'
+import type { AnalysedThread, ProfileAnalysis } from './analysis/analysis.ts'
+import type { FlameGraphNode as Node } from './analysis/flame-graph.ts'
+import type { HotFunction as Hot } from './analysis/hot-functions.ts'
 
 /** Which profile is meant: a pipeline has one for each of its hosts. */
 export interface ProfileKey {
@@ -39,6 +42,18 @@ export interface SamplyProfileUnavailable extends ProfileKey {
   /** After how many seconds Feldera says to look again, where it does. */
   readonly retryAfter: number | undefined
 }
+
+/** An analysed profile, of which more can be asked. */
+export interface SamplyProfileAnalysis extends ProfileKey, ProfileAnalysis {}
+
+/** A thread of an analysed profile. */
+export type SamplyThread = AnalysedThread
+
+/** A function of an analysed profile, and what it costs. */
+export type HotFunction = Hot
+
+/** A node of a flame graph. */
+export type FlameGraphNode = Node
 
 /** What there is to say about a profile. */
 export type SamplyProfileResult = SamplyProfile | SamplyProfileInProgress | SamplyProfileUnavailable

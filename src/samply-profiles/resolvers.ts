@@ -5,7 +5,9 @@ import { selectsAny } from '../core/selection.ts'
 import type { PipelineSamplyProfileArgs, Resolvers } from '../generated/resolvers.ts'
 import { type FeedEvent, sighted } from '../watch/feed.ts'
 import type { Watches } from '../watch/watch.ts'
+import { flameGraphView, hotFunctionsView, threadNamed } from './analysis-arguments.ts'
 import { profileLink } from './download.ts'
+import { flameGraphLink } from './flame-graph-download.ts'
 import { profileKey, watchKey } from './key.ts'
 import type { ProfileLookKey } from './loaders.ts'
 import type { SamplyProfileResult } from './model.ts'
@@ -67,6 +69,25 @@ export function samplyProfileResolvers(watches: Watches<SamplyProfileResult>, li
         const downloadUrl = await links.seal(profileLink(profile), caller.linkCredentials('feldera'))
         return viewerUrl + encodeURIComponent(downloadUrl.href)
       },
+      analysis: (profile, _arguments, { loaders }) => loaders.samplyProfiles.analysis(profile),
+      flameGraphUrl: (profile, _arguments, { caller }) =>
+        links.seal(flameGraphLink(profile), caller.linkCredentials('feldera')),
+    },
+    SamplyProfileAnalysis: {
+      startTime: ({ startTimeMs }) => dateTimeOf(startTimeMs),
+      threads: (analysis, _arguments, { loaders }) => loaders.samplyProfiles.views.threads(analysis),
+      hotFunctions: (analysis, { thread, ...view }, { loaders }) =>
+        loaders.samplyProfiles.views.hotFunctions(
+          analysis,
+          threadNamed(analysis.threads, thread),
+          hotFunctionsView(view),
+        ),
+      flameGraph: (analysis, { thread, ...view }, { loaders }) =>
+        loaders.samplyProfiles.views.flameGraph(
+          analysis,
+          threadNamed(analysis.threads, thread),
+          flameGraphView(view),
+        ),
     },
   }
 }
@@ -82,6 +103,12 @@ function lookKey(
     latest: latest ?? false,
     digest: selectsAny(info, digestFields),
   }
+}
+
+/** A profile may have been recorded by a clock that nobody has set, or by none. */
+function dateTimeOf(timeMs: number): string | null {
+  const date = new Date(timeMs)
+  return Number.isNaN(date.valueOf()) || date.getUTCFullYear() > 9999 ? null : date.toISOString()
 }
 
 function durationOf(durationSecs: number | null | undefined): number {

@@ -35,7 +35,7 @@ export function addDownloadRoutes(http: HttpServer, options: DownloadRoutesOptio
       const signal = requestSignal(reply, options.stopping)
       const file = download.fileAt(request.params, request.query)
       const access = await accessOf(request, download, file, options)
-      await send(await file.open(access, signal), request, reply)
+      await send(await file.open(access, signal), headersOf(download, request), request, reply)
     })
   }
 }
@@ -65,18 +65,42 @@ async function accessOf(
   return caller[service]()
 }
 
+interface DownloadHeaders extends Readonly<Record<string, string>> {
+  readonly disposition: 'attachment' | 'inline'
+}
+
+/** A picture may draw, and do nothing else: names in it come from the program that was profiled. */
+const pictureHeaders = {
+  disposition: 'inline',
+  'content-security-policy': "default-src 'none'; sandbox",
+  'x-content-type-options': 'nosniff',
+} as const
+
+/** Any page may show the picture of a link: who has the link has the picture. */
+function headersOf({ isPicture = false }: Download, { query }: FastifyRequest): DownloadHeaders {
+  if (!isPicture) return { disposition: 'attachment' }
+  const isLink = tokenOf(query) !== undefined
+  return isLink ? { ...pictureHeaders, 'cross-origin-resource-policy': 'cross-origin' } : pictureHeaders
+}
+
 /**
  * Hands the bytes through as fast as the client takes them. Where either side breaks off, so does the other: the
  * answer then ends without its last chunk, by which the client knows that it is not whole.
  */
-async function send(file: FileStream, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function send(
+  file: FileStream,
+  { disposition, ...headers }: DownloadHeaders,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
   reply.hijack()
   const { raw } = reply
   for (const [name, value] of Object.entries(reply.getHeaders()))
     if (value !== undefined) raw.setHeader(name, value)
   raw.writeHead(200, {
     'content-type': file.contentType,
-    'content-disposition': `attachment; filename="${file.fileName}"`,
+    'content-disposition': `${disposition}; filename="${file.fileName}"`,
+    ...headers,
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
   })

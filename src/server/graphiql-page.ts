@@ -1,3 +1,5 @@
+import { dataElement, notBuiltPage, pageDocument } from './page-document.ts'
+
 /** One tab that GraphiQL opens with. It is titled by the operation's name. */
 export interface GraphiqlTab {
   /** The document as a reader should see it, comments included. */
@@ -67,25 +69,22 @@ export function graphiqlPage(
   const { editor, json, graphql } = manifest.workers
   const workers = { editor: asset(editor), json: asset(json), graphql: asset(graphql) }
   const config: GraphiqlPageConfig = { sandbox, tabs, workers }
-  return document(
+  return pageDocument(
+    'Vaultline',
     `<meta name="color-scheme" content="light dark">
     <link rel="icon" type="image/svg+xml" href="${asset(manifest.icon)}">
     <link rel="stylesheet" href="${asset(manifest.styles)}">
     <script type="module" src="${asset(manifest.script)}"></script>`,
     `${sandbox ? sandboxBanner : ''}
     <main id="graphiql"><noscript>GraphiQL needs JavaScript.</noscript></main>
-    <script type="application/json" id="graphiql-config">${scriptData(config)}</script>`,
+    ${dataElement('graphiql-config', config)}`,
   )
 }
 
 /** The page that stands in for GraphiQL where the bundle was never built. It needs no other file. */
-export const graphiqlNotBuiltPage = document(
-  '<link rel="icon" href="data:,">',
-  `<main>
-      <h1>GraphiQL has not been built</h1>
-      <p>Run <code>npm run build</code> in the gateway's folder, then load this page again.</p>
-      <p>The API itself is up: send operations to this address with POST.</p>
-    </main>`,
+export const graphiqlNotBuiltPage = notBuiltPage(
+  'GraphiQL',
+  'The API itself is up: send operations to this address with POST.',
 )
 
 const sandboxBanner = `<aside class="sandbox-banner" aria-label="Sandbox">
@@ -93,27 +92,6 @@ const sandboxBanner = `<aside class="sandbox-banner" aria-label="Sandbox">
       Set <code>VAULT_URL</code> or <code>FELDERA_URL</code> to see your own.
     </aside>`
 
-function document(head: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>Vaultline</title>
-    ${head}
-  </head>
-  <body>
-    ${body}
-  </body>
-</html>
-`
-}
-
 function asset(name: string): string {
   return `graphiql/${name}`
-}
-
-/** JSON that cannot close its `script` element, nor open a comment in it (HTML standard, section 4.12.1.3). */
-function scriptData(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', '\\u003c')
 }

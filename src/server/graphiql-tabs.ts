@@ -227,7 +227,9 @@ query MostExpensiveRequests($name: String!) {
 const pipelineCpuProfile = `# The pipelines of Feldera, and the CPU profile of one:
 # it is there, or being collected, or not there for a
 # reason. Each is a type of its own; __typename says
-# which. Open viewerUrl in a browser to look at it.
+# which. hotFunctions are where its time goes. Open
+# flameGraphUrl in a browser for a picture of it, or
+# viewerUrl to look at it in the Firefox Profiler.
 query PipelineCpuProfile($pipelineName: String!) {
   pipelines {
     name
@@ -242,6 +244,16 @@ query PipelineCpuProfile($pipelineName: String!) {
       sha256
       downloadUrl
       viewerUrl
+      flameGraphUrl
+      analysis {
+        durationMs
+        hotFunctions(first: 5) {
+          name
+          library
+          selfShare
+          totalShare
+        }
+      }
     }
     ... on SamplyProfileInProgress {
       retryAfter

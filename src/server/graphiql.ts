@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import fastifyStatic from '@fastify/static'
-import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { type BuiltPage, builtPage } from './built-page.ts'
 import {
   type GraphiqlManifest,
   type GraphiqlTab,
@@ -20,69 +17,14 @@ export interface GraphiqlOptions {
   bundleDirectory?: string
 }
 
-export interface Graphiql {
-  /** Serves the bundle's files under `/graphiql/`. Register it on the application. */
-  assets: FastifyPluginAsync
-  /**
-   * Answers with the page. The route of `GET /graphql` calls it for a request that prefers `text/html`. Where
-   * the bundle was not built it answers 503 and says how to build it.
-   *
-   * @throws what reading the bundle's manifest throws, unless it is only missing.
-   */
-  sendPage(reply: FastifyReply): Promise<FastifyReply>
-}
-
-const projectBundleDirectory = join(import.meta.dirname, '../../dist/graphiql')
-
-/**
- * GraphiQL, served from this process alone. The bundle is looked for on each page and not once at the start, so
- * a missing one breaks nothing and a new one needs no restart.
- */
-export function graphiql(options: GraphiqlOptions): Graphiql {
-  const { sandbox, tabs, bundleDirectory = projectBundleDirectory } = options
-  return {
-    assets: async (app) => {
-      await app.register(fastifyStatic, {
-        root: join(bundleDirectory, 'assets'),
-        prefix: '/graphiql/',
-        index: false,
-        decorateReply: false,
-        suppressWarning: true,
-        preCompressed: true,
-        // Each name carries a hash of its contents.
-        immutable: true,
-        maxAge: '365d',
-        setHeaders: (reply) => {
-          reply.header('content-security-policy', graphiqlAssetPolicy)
-          reply.header('x-content-type-options', 'nosniff')
-        },
-      })
-    },
-    async sendPage(reply) {
-      const manifest = await readManifest(bundleDirectory)
-      const page = manifest === undefined ? graphiqlNotBuiltPage : graphiqlPage(manifest, sandbox, tabs)
-      return reply
-        .code(manifest === undefined ? 503 : 200)
-        .type('text/html; charset=utf-8')
-        .headers(pageHeaders)
-        .send(page)
-    },
-  }
-}
-
-const pageHeaders = {
-  'cache-control': 'no-store',
-  'content-security-policy': graphiqlPagePolicy,
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-}
-
-async function readManifest(bundleDirectory: string): Promise<GraphiqlManifest | undefined> {
-  try {
-    return JSON.parse(await readFile(join(bundleDirectory, 'manifest.json'), 'utf8'))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
+/** GraphiQL. The route of `GET /graphql` sends the page for a request that prefers `text/html`. */
+export function graphiql({ sandbox, tabs, bundleDirectory }: GraphiqlOptions): BuiltPage {
+  return builtPage<GraphiqlManifest>({
+    name: 'graphiql',
+    bundleDirectory,
+    pagePolicy: graphiqlPagePolicy,
+    assetPolicy: graphiqlAssetPolicy,
+    render: (manifest) => graphiqlPage(manifest, sandbox, tabs),
+    notBuilt: graphiqlNotBuiltPage,
+  })
 }

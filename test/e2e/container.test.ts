@@ -44,8 +44,8 @@ describe('the image, its steps taken without Docker', { timeout: 120_000 }, () =
     copyAll(bundler?.copies, bundled)
     // What `npm ci` brings, this folder has already.
     symlinkSync(join(root, 'node_modules'), join(bundled, 'node_modules'))
-    assert.deepEqual(bundler?.runs.slice(1), ['node scripts/build-graphiql.ts'])
-    run('node scripts/build-graphiql.ts', bundled, { env: environment })
+    assert.deepEqual(bundler?.runs.slice(1), ['node scripts/build-pages.ts'])
+    run('node scripts/build-pages.ts', bundled, { env: environment })
 
     copyAll(image.copies, app, bundled)
     const [install, ...others] = image.runs
@@ -87,6 +87,7 @@ describe('the image, its steps taken without Docker', { timeout: 120_000 }, () =
       assert.deepEqual(await data({ url }, '{ __typename }'), { __typename: 'Query' })
       const page = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })
       assert.equal(page.status, 200)
+      assert.equal((await fetch(`${url}/board`)).status, 200)
       assert.deepEqual(await once(start(image.healthCheck, settings), 'exit'), [0, null])
       gateway.kill('SIGTERM')
       assert.deepEqual(await once(gateway, 'exit'), [0, null])

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { data } from '../support/graphql.ts'
-import { type RedisServer, redisMissing, startRedis } from '../support/redis-server.ts'
+import {
+  type RedisServer,
+  redisMissing,
+  startRedis,
+  startTlsRedis,
+  tlsCertificate,
+} from '../support/redis-server.ts'
 import { type Subscription, subscribe } from '../support/websocket.ts'
 
 const ada = { authorization: 'sandbox-demo' }
@@ -158,6 +165,36 @@ describe('replicas that share a Redis', { skip: redisMissing, timeout: 60_000 },
       assert.match(errors[0]?.message ?? '', /^Vault refused/)
       assert.ok(await follower.completes())
     }
+  })
+
+  it('share a Redis by TLS and with a password, of which nothing is printed', async () => {
+    await using server = await startTlsRedis()
+    const env = {
+      REDIS_URL: server.url,
+      GATEWAY_SECRET: secret,
+      NODE_EXTRA_CA_CERTS: tlsCertificate,
+      LOG_LEVEL: 'trace',
+    }
+    await using one = await startGateway({ sandbox, env })
+    await using two = await startGateway({ sandbox, env })
+    const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
+    const query = `{ job(id: ${id}) { status method } }`
+    for (const replica of [one, two]) await data(replica, query, { headers: ada })
+    assert.equal(sandbox.vault.calls.count('job-status'), 1)
+    for (const { stdout, stderr } of [one, two]) assert.doesNotMatch(stdout() + stderr(), /a-password/)
+  })
+
+  it('do without a Redis whose certificate nobody vouches for, and say so', async () => {
+    await using server = await startTlsRedis()
+    const env = { REDIS_URL: server.url, GATEWAY_SECRET: secret, LOG_LEVEL: 'warn' }
+    await using alone = await startGateway({ sandbox, env })
+    assert.deepEqual(await (await fetch(`${alone.url}/readyz`)).json(), {
+      status: 'ready',
+      degraded: ['redis'],
+    })
+    while (!alone.stderr().includes('Redis')) await nextTurn()
+    assert.match(alone.stderr(), /Redis is out of reach.*self-signed|self-signed.*Redis is out of reach/)
+    assert.doesNotMatch(alone.stderr(), /a-password/)
   })
 
   it('tell all followers of a job that does not exist', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { buildGraphiql } from '../../scripts/build-graphiql.ts'
 import { browserMissing, collectFaults, startBrowser } from '../support/browser.ts'
 import { startGateway } from '../support/gateway.ts'
 import { sendPart } from '../support/upload.ts'
@@ -26,7 +27,7 @@ describe('GraphiQL in a browser', { skip: browserMissing, timeout: 300_000 }, ()
   let gateway: Awaited<ReturnType<typeof startGateway>>
 
   before(async () => {
-    await import('../../scripts/build-graphiql.ts')
+    await buildGraphiql()
     gateway = await startGateway()
     browser = await startBrowser()
   })
@@ -54,6 +55,7 @@ describe('GraphiQL in a browser', { skip: browserMissing, timeout: 300_000 }, ()
       const banner = page.getByRole('complementary', { name: 'Sandbox' })
       assert.match((await banner.textContent()) ?? '', /the data is made up by this process/)
       assert.ok(await banner.isVisible())
+      assert.equal(await page.getByRole('link', { name: 'Board' }).getAttribute('href'), 'board')
       await run(page)
       await result(page, /"totalCount":\s\d/)
       await page.screenshot({ path: join(SCREENSHOT_DIR, `graphiql-${colorScheme}.png`) })

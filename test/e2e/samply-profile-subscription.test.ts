@@ -4,7 +4,7 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { type Sandbox, type SandboxPipeline, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { codesOf } from '../support/graphql.ts'
-import { type ProfileData, startProfile } from '../support/samply-profile-query.ts'
+import { lookAtProfile, type ProfileData, startProfile } from '../support/samply-profile-query.ts'
 import { type Subscription, subscribe } from '../support/websocket.ts'
 
 interface Update {
@@ -275,5 +275,21 @@ describe('samplyProfileUpdated', () => {
     assert.equal(await nextReason(other), 'PIPELINE_NOT_FOUND')
     const credentials = new Set(reads().map(({ headers }) => headers.authorization))
     assert.deepEqual([...credentials].sort(), [credential, 'Bearer apikey:other'].sort())
+  })
+
+  it('tells with a new profile its own analysis, though that of the one before is kept', async () => {
+    const name = `analysed-${count}`
+    sandbox.feldera.addPipeline({ name, collectionsEnd: 'by-hand' })
+    const fields = '__typename ... on SamplyProfile { analysis { startTime } }'
+    const headers = { 'feldera-authorization': credential }
+    const before = await lookAtProfile(gateway, { pipelineName: name }, { headers, fields })
+    assert.deepEqual(before.errors, [])
+    await startProfile(gateway, { pipelineName: name }, { headers })
+    await using subscription = follow(name, { fields })
+    assert.deepEqual(await nextOf(subscription), { __typename: 'SamplyProfileInProgress' })
+    sandbox.feldera.finishCollection(name)
+    const told = await nextOf(subscription)
+    assert.equal(told?.__typename, 'SamplyProfile')
+    assert.notDeepEqual(told, before.data.samplyProfile)
   })
 })

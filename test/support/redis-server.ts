@@ -1,8 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { createClient } from '@redis/client'
 
 const { REDIS_SERVER_PATH, CI } = process.env
 
@@ -50,11 +55,7 @@ export async function startRedis(): Promise<RedisServer> {
     server = await launched(port)
   }
   const stop = async () => {
-    const running = server
-    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return
-    const exited = once(running, 'exit')
-    running.kill('SIGKILL')
-    await exited
+    if (server !== undefined) await ended(server)
   }
   await start()
   return {
@@ -68,10 +69,98 @@ export async function startRedis(): Promise<RedisServer> {
   }
 }
 
-async function launched(port: number): Promise<ChildProcess> {
+/** Where the certificate is that a server with TLS shows. */
+export const tlsCertificate = fileURLToPath(new URL('tls/certificate.pem', import.meta.url))
+
+/** Starts a server on a free port that speaks TLS alone, and wants a password. Its address has it. */
+export async function startTlsRedis(): Promise<{ readonly url: string } & AsyncDisposable> {
+  const port = await freePort()
+  const key = fileURLToPath(new URL('tls/key.pem', import.meta.url))
+  const server = await launched(0, [
+    ...['--tls-port', String(port), '--tls-cert-file', tlsCertificate, '--tls-key-file', key],
+    ...['--tls-auth-clients', 'no', '--requirepass', 'a-password'],
+  ])
+  return {
+    url: `rediss://:a-password@127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: () => ended(server),
+  }
+}
+
+/** Servers of one cluster. */
+export interface RedisCluster extends AsyncDisposable {
+  /** Of some of them: a client finds the others by itself. */
+  readonly urls: readonly [string, string]
+}
+
+/**
+ * Starts a cluster of three servers, with the slots divided among them.
+ *
+ * @throws where no server was found, or they do not come together
+ */
+export async function startRedisCluster(): Promise<RedisCluster> {
+  const ports = [await freePort(), await freePort(), await freePort()] as const
+  const folder = await mkdtemp(join(tmpdir(), 'redis-cluster-'))
+  const busPorts = [await freePort(), await freePort(), await freePort()] as const
+  const servers = await Promise.all(
+    ports.map((port, index) =>
+      launched(port, [
+        ...['--cluster-enabled', 'yes', '--cluster-config-file', join(folder, `${port}.conf`)],
+        ...['--cluster-port', String(busPorts[index])],
+      ]),
+    ),
+  )
+  const clients = await Promise.all(
+    ports.map((port) => createClient({ url: `redis://127.0.0.1:${port}` }).connect()),
+  )
+  const share = Math.ceil(slotCount / ports.length)
+  for (const [index, client] of clients.entries()) {
+    await client.clusterAddSlotsRange({
+      start: index * share,
+      end: Math.min(slotCount, (index + 1) * share) - 1,
+    })
+    await client.sendCommand(['CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1)])
+    const meet = ['CLUSTER', 'MEET', '127.0.0.1', String(ports[0]), String(busPorts[0])]
+    if (index > 0) await client.sendCommand(meet)
+  }
+  const isWhole = async () =>
+    (await Promise.all(clients.map((client) => client.clusterInfo()))).every((info) =>
+      /cluster_state:ok[\s\S]*cluster_known_nodes:3/.test(String(info)),
+    )
+  while (!(await isWhole()));
+  for (const client of clients) client.destroy()
+  return {
+    urls: [`redis://127.0.0.1:${ports[0]}`, `redis://127.0.0.1:${ports[1]}`],
+    async [Symbol.asyncDispose]() {
+      await Promise.all(servers.map(ended))
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** How many slots a cluster has (Redis cluster specification, Key distribution model). */
+const slotCount = 16_384
+
+async function ended(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const exited = once(server, 'exit')
+  server.kill('SIGKILL')
+  await exited
+}
+
+async function launched(port: number, more: readonly string[] = []): Promise<ChildProcess> {
   if (executable === undefined)
     throw new Error(`No redis-server at REDIS_SERVER_PATH, nor at ${usualPaths.join(', ')}`)
-  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+  const settings = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    ...more,
+  ]
   const server = spawn(executable, settings, { stdio: ['ignore', 'pipe', 'inherit'] })
   if (server.stdout === null) throw new Error('no standard output')
   for await (const line of createInterface({ input: server.stdout })) {

@@ -5,9 +5,9 @@ import { type Clock, systemClock } from '../../src/core/time.ts'
 import type { Bus, Role, Seat, Wants } from '../../src/fleet/bus.ts'
 import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
 import { createRedisBus } from '../../src/fleet/redis-bus.ts'
-import { createRedisConnection, type RedisConnection } from '../../src/fleet/redis-connection.ts'
+import { createRedisConnection, type RedisConnection, scriptOf } from '../../src/fleet/redis-connection.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
-import { type RedisServer, redisMissing, startRedis } from '../support/redis-server.ts'
+import { type RedisServer, redisMissing, startRedis, startRedisCluster } from '../support/redis-server.ts'
 
 /** How each adapter connects one replica. */
 interface Adapter {
@@ -17,7 +17,18 @@ interface Adapter {
   close(): Promise<void>
 }
 
-let redis: RedisServer | undefined
+const sealed = createSealedBytes(['a-secret-of-enough-length'], 'test')
+const replicaOn = (urls: readonly [string, ...string[]]) => () =>
+  createRedisBus({
+    redis: createRedisConnection({ urls, clock: systemClock, onFailure: () => {} }),
+    sealed,
+    clock: systemClock,
+    leaseMs: 300,
+    reportFailure: () => {},
+  })
+let servers: AsyncDisposable | undefined
+const close = async () => servers?.[Symbol.asyncDispose]()
+
 const adapters: readonly Adapter[] = [
   {
     name: 'memory',
@@ -32,21 +43,21 @@ const adapters: readonly Adapter[] = [
     name: 'Redis',
     skip: redisMissing,
     async open() {
-      redis = await startRedis()
-      const { url } = redis
-      const sealed = createSealedBytes(['a-secret-of-enough-length'], 'test')
-      return () =>
-        createRedisBus({
-          redis: createRedisConnection({ urls: [url], clock: systemClock, reportFailure: () => {} }),
-          sealed,
-          clock: systemClock,
-          leaseMs: 300,
-          reportFailure: () => {},
-        })
+      const server = await startRedis()
+      servers = server
+      return replicaOn([server.url])
     },
-    async close() {
-      await redis?.stop()
+    close,
+  },
+  {
+    name: 'a cluster',
+    skip: redisMissing,
+    async open() {
+      const cluster = await startRedisCluster()
+      servers = cluster
+      return replicaOn(cluster.urls)
     },
+    close,
   },
 ]
 
@@ -225,9 +236,8 @@ describe('a lease in Redis', { skip: redisMissing, timeout: 20_000 }, () => {
   })
 
   const replica = async (clock: Clock = systemClock) => {
-    const connection = createRedisConnection({ urls: [server.url], clock, reportFailure: () => {} })
+    const connection = createRedisConnection({ urls: [server.url], clock, onFailure: () => {} })
     connections.push(connection)
-    const sealed = createSealedBytes(['a-secret-of-enough-length'], 'test')
     const bus = createRedisBus({ redis: connection, sealed, clock, leaseMs, reportFailure: () => {} })
     while (!bus.isConnected()) await new Promise((resolve) => setImmediate(resolve))
     return bus
@@ -252,6 +262,33 @@ describe('a lease in Redis', { skip: redisMissing, timeout: 20_000 }, () => {
     for (const { log } of [next, other]) assert.equal(log.includes('news out of date'), false)
   })
 
+  it('begins a term that counts more than those before, also where Redis has forgotten them', async () => {
+    const first = memberOf(await replica(), 'terms forgotten')
+    await first.role('leading')
+    const [second, third] = [
+      memberOf(await replica(), 'terms forgotten'),
+      memberOf(await replica(), 'terms forgotten'),
+    ]
+    first.seat.leave()
+    const pair = [
+      { leader: second, follower: third },
+      { leader: third, follower: second },
+    ]
+    const leading = () => Promise.race(pair.map((one) => one.leader.role('leading').then(() => one)))
+    const hear = async (text: string) => {
+      const { leader, follower } = await leading()
+      follower.seat.want(wantsOf(text))
+      await leader.until((log) => log.some((entry) => entry.startsWith(`wants ${text}`)))
+      leader.tell(text)
+      await follower.until((log) => log.includes(`news ${text}`))
+      return leader
+    }
+    const before = await hear('before')
+    await connections.at(-1)?.run(scriptOf("return redis.call('FLUSHALL')"), [], [])
+    await before.role('following')
+    await hear('after')
+  })
+
   it('ends for its holder as soon as it may have run out', async () => {
     const clock = createFakeClock()
     const leader = memberOf(await replica(clock), 'lapse')
@@ -262,5 +299,29 @@ describe('a lease in Redis', { skip: redisMissing, timeout: 20_000 }, () => {
     // Asleep for longer than a lease, it wakes and has not yet heard from Redis.
     clock.advance(leaseMs)
     assert.notEqual(leader.seat.term(), term)
+  })
+})
+
+describe('a connection to Redis', { skip: redisMissing, timeout: 20_000 }, () => {
+  it('counts as broken while the server stands still, and as whole when it goes on, though it never broke', async () => {
+    await using server = await startRedis()
+    const connection = createRedisConnection({ urls: [server.url], clock: systemClock, onFailure: () => {} })
+    const changes: boolean[] = []
+    let changed = Promise.withResolvers<void>()
+    connection.watch((isConnected) => {
+      changes.push(isConnected)
+      changed.resolve()
+      changed = Promise.withResolvers()
+    })
+    const until = async (count: number) => {
+      while (changes.length < count) await changed.promise
+    }
+    await until(1)
+    server.pause()
+    await assert.rejects(connection.publish('vaultline:{x}', Buffer.from('x')), /no answer in 1000 ms/)
+    server.resume()
+    await until(3)
+    assert.deepEqual(changes, [true, false, true])
+    await connection.close()
   })
 })

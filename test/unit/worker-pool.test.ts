@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { hasCode } from '../../src/core/errors.ts'
@@ -225,5 +226,13 @@ describe('the pool of threads', () => {
     await begun.promise
     await pool.stop()
     await failed
+  })
+
+  it('keeps nothing on a signal that outlives its tasks', async () => {
+    const { signal } = new AbortController()
+    await pool.run(testTask, { do: 'count' }, runOf({ signal }))
+    await pool.run(testTask, { do: 'count' }, runOf({ signal, open: async () => sourceOf(3).stream }))
+    assert.equal(getEventListeners(signal, 'abort').length, 0)
+    assert.equal(clock.pending(), 0)
   })
 })

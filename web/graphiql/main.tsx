@@ -26,7 +26,9 @@ createRoot(element('graphiql')).render(
     inputValueDeprecation
     schemaDescription
   >
-    <GraphiQL.Logo>Vaultline</GraphiQL.Logo>
+    <GraphiQL.Logo>
+      Vaultline <a href="board">Board</a>
+    </GraphiQL.Logo>
     <CarryHeaders defaultHeaders={defaultHeaders} />
   </GraphiQL>,
 )

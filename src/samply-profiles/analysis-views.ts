@@ -1,0 +1,83 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { badUserInput } from '../core/errors.ts'
+import { createCallLimit } from '../upstream/batching.ts'
+import type { TaskRun, WorkerPool } from '../workers/pool.ts'
+import type { WorkerTask } from '../workers/task.ts'
+import type { FlameGraphNode, FlameGraphView } from './analysis/flame-graph.ts'
+import type { HotFunction, HotFunctionsView } from './analysis/hot-functions.ts'
+import { type AnalysisQuestion, flameGraphTask, hotFunctionsTask } from './analysis/tasks.ts'
+import type { SamplyProfileAnalysis, SamplyThread } from './model.ts'
+
+/** Nodes, functions and threads that one operation is told of analyses. Its answer would grow past what a screen can take. */
+const maxAnalysisRows = 20_000
+
+/** Rows that are made part of an answer at a time: each has some fields, and all of them at once would block. */
+const rowsPerTurn = 250
+
+/** The rows of an answer, the later ones in later turns of the event loop. */
+export type RowsInTurns<Row> = readonly (Row | Promise<Row>)[]
+
+/** What one operation asks of analyses. */
+export interface AnalysisViews {
+  /** @throws GatewayError BAD_USER_INPUT past {@link maxAnalysisRows} */
+  threads(analysis: SamplyProfileAnalysis): RowsInTurns<SamplyThread>
+  /** @throws GatewayError BAD_USER_INPUT past {@link maxAnalysisRows} */
+  hotFunctions(
+    analysis: SamplyProfileAnalysis,
+    thread: string | undefined,
+    view: HotFunctionsView,
+  ): Promise<RowsInTurns<HotFunction>>
+  /** @throws GatewayError BAD_USER_INPUT past {@link maxAnalysisRows} */
+  flameGraph(
+    analysis: SamplyProfileAnalysis,
+    thread: string | undefined,
+    view: FlameGraphView,
+  ): Promise<RowsInTurns<FlameGraphNode>>
+}
+
+/** Makes the views of one operation. They are made in a thread: a tree may have two million nodes. */
+export function createAnalysisViews(workers: WorkerPool, signal: AbortSignal): AnalysisViews {
+  const limit = createCallLimit()
+  let told = 0
+  const assertRoom = () => {
+    if (told > maxAnalysisRows) throw tooManyRows()
+  }
+  const tell = <Row>(rows: readonly Row[]): RowsInTurns<Row> => {
+    told += rows.length
+    assertRoom()
+    return inTurns(rows)
+  }
+  const ask =
+    <View, Row>(task: WorkerTask<AnalysisQuestion<View>, readonly Row[]>) =>
+    async (analysis: SamplyProfileAnalysis, thread: string | undefined, view: View) => {
+      const run: TaskRun = {
+        what: `the profile of pipeline ${analysis.pipelineName}`,
+        service: 'feldera',
+        signal,
+      }
+      const rows = await limit(() => {
+        assertRoom()
+        return workers.run(task, { analysis, thread, view }, run)
+      })
+      return tell(rows)
+    }
+  return {
+    threads: ({ threads }) => tell(threads),
+    hotFunctions: ask(hotFunctionsTask),
+    flameGraph: ask(flameGraphTask),
+  }
+}
+
+function inTurns<Row>(rows: readonly Row[]): RowsInTurns<Row> {
+  let turn: Promise<unknown> = Promise.resolve()
+  return rows.map((row, index) => {
+    if (index < rowsPerTurn) return row
+    if (index % rowsPerTurn === 0) turn = turn.then(() => nextTurn())
+    return turn.then(() => row)
+  })
+}
+
+const tooManyRows = () =>
+  badUserInput(
+    `This operation asks for more than ${maxAnalysisRows} nodes of flame graphs, hot functions and threads. Ask for fewer at a time, or with a larger \`minShare\`.`,
+  )
