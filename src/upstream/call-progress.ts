@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 
 /** How far one call has come: it waits for its turn, or for a connection, or was sent at least in part. */
@@ -11,15 +12,42 @@ export class CallProgress {
  */
 export const notingStart: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
   const progress = 'opaque' in options ? options.opaque : undefined
-  if (!(progress instanceof CallProgress)) return dispatch(options, handler)
-  return dispatch(options, {
-    onRequestStart(controller, context) {
-      progress.step = 'sent'
-      handler.onRequestStart?.(controller, context)
-    },
-    onResponseStart: (...given) => handler.onResponseStart?.(...given),
-    onResponseData: (...given) => handler.onResponseData?.(...given),
-    onResponseEnd: (...given) => handler.onResponseEnd?.(...given),
-    onResponseError: (...given) => handler.onResponseError?.(...given),
-  })
+  return dispatch(options, progress instanceof CallProgress ? new NotingHandler(handler, progress) : handler)
+}
+
+/** Hands everything on. */
+class NotingHandler implements Dispatcher.DispatchHandler {
+  readonly #handler: Dispatcher.DispatchHandler
+  readonly #progress: CallProgress
+
+  constructor(handler: Dispatcher.DispatchHandler, progress: CallProgress) {
+    this.#handler = handler
+    this.#progress = progress
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController, context: unknown) {
+    this.#progress.step = 'sent'
+    this.#handler.onRequestStart?.(controller, context)
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: IncomingHttpHeaders,
+    statusMessage?: string,
+  ) {
+    this.#handler.onResponseStart?.(controller, statusCode, headers, statusMessage)
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer) {
+    this.#handler.onResponseData?.(controller, chunk)
+  }
+
+  onResponseEnd(controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders) {
+    this.#handler.onResponseEnd?.(controller, trailers)
+  }
+
+  onResponseError(controller: Dispatcher.DispatchController, error: Error) {
+    this.#handler.onResponseError?.(controller, error)
+  }
 }

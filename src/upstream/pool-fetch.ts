@@ -28,9 +28,6 @@ export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
 }
 
-/** No connection to the upstream came about, so that nothing was sent. */
-export class UnreachedError extends ConnectionError {}
-
 /** The upstream kept silent for longer than it may. */
 export class SilenceError extends Error {
   override readonly name = 'SilenceError'
@@ -142,7 +139,7 @@ export function createPoolFetch({
       return await send(request, progress, aborting, end)
     } catch (error) {
       end()
-      throw aborting.reason() ?? (progress.step === 'waiting' ? error : namedError(error, progress))
+      throw aborting.reason() ?? (progress.step === 'waiting' ? error : namedError(error))
     }
   }
   return Object.assign(poolFetch, { queue, close: () => pool.destroy() })
@@ -184,8 +181,8 @@ export async function readWhole(
   return Buffer.concat(chunks)
 }
 
-/** Tells undici's failures apart by what can be done about them. */
-export function namedError(error: unknown, progress?: CallProgress): Error {
+/** Tells undici's failures apart by what can be done about them. How far the call came, its `CallProgress` knows. */
+export function namedError(error: unknown): Error {
   if (error instanceof AnswerError) return error
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
     return new SilenceError('no answer in time', { cause: error })
@@ -193,6 +190,5 @@ export function namedError(error: unknown, progress?: CallProgress): Error {
   if (error instanceof errors.HTTPParserError || error instanceof RangeError) {
     return new AnswerError('the answer is not HTTP', { cause: error })
   }
-  if (progress?.step === 'connecting') return new UnreachedError('no connection', { cause: error })
   return new ConnectionError('the connection failed', { cause: error })
 }

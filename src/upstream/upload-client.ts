@@ -93,7 +93,7 @@ export function createUploadClient(options: Omit<HttpClientOptions, 'isRetriable
         body: parsedJson(text),
       }
     } catch (error) {
-      throw aborting.reason() ?? bodyFailure(call.body) ?? namedError(error, progress)
+      throw aborting.reason() ?? bodyFailure(call.body) ?? namedError(error)
     } finally {
       aborting.end()
     }

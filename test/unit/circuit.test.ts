@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
+import fc from 'fast-check'
 import {
   type Circuit,
   CircuitOpenError,
@@ -9,6 +10,7 @@ import {
   firstOpenMs,
   maxOpenMs,
   type Outcome,
+  type Permit,
 } from '../../src/upstream/circuit.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 
@@ -130,5 +132,56 @@ describe('a circuit', () => {
     for (let count = 0; count < failuresToOpen; count += 1) late.end('unreached')
     assert.equal(circuit.state(), 'closed')
     late.check()
+  })
+})
+
+describe('whatever calls and time bring', () => {
+  const outcome = fc.constantFrom<Outcome>('answered', 'failed', 'unreached', 'unknown')
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('begin' as const), path: fc.nat(3), mayProbe: fc.boolean() }),
+    fc.record({ kind: fc.constant('end' as const), which: fc.nat(), outcome }),
+    fc.record({ kind: fc.constant('pass' as const), ms: fc.nat(maxOpenMs) }),
+  )
+
+  it('no call begins while the circuit is open, and one at most finds out', () => {
+    fc.assert(
+      fc.property(fc.array(step, { size: 'max', maxLength: 200 }), (steps) => {
+        const time = createFakeClock()
+        const tried = createCircuit(time)
+        let probes: Permit[] = []
+        let openedAtMs = 0
+        tried.onChange((state) => {
+          if (state === 'open') openedAtMs = time.now()
+        })
+        const begun: Permit[] = []
+        for (const next of steps) {
+          if (next.kind === 'pass') time.advance(next.ms)
+          else if (next.kind === 'end') {
+            const [ended] = begun.splice(next.which % Math.max(1, begun.length), 1)
+            ended?.end(next.outcome)
+            probes = probes.filter((probe) => probe !== ended)
+          } else {
+            const before = tried.state()
+            try {
+              const permit = tried.begin(`/x/${next.path}`, next.mayProbe)
+              begun.push(permit)
+              if (before === 'closed') continue
+              assert.equal(before, 'open')
+              assert.ok(next.mayProbe)
+              probes.push(permit)
+            } catch (error) {
+              assert.ok(error instanceof CircuitOpenError, String(error))
+              assert.notEqual(before, 'closed')
+              assert.ok(error.retryAfter >= 1 && error.retryAfter <= maxOpenMs / 1000)
+              const isOver = before === 'open' && time.now() - openedAtMs >= maxOpenMs
+              assert.ok(!(isOver && next.mayProbe), 'it is left alone for longer than the bound')
+            }
+          }
+          assert.ok(probes.length <= 1)
+          assert.equal(probes.length === 1, tried.state() === 'half-open')
+        }
+      }),
+      { numRuns: 300 },
+    )
   })
 })
