@@ -67,6 +67,8 @@ describe('the burst limit of Vault', { timeout: 60_000 }, () => {
 
     sandbox.vault.burst.remaining = 100
     await data(gateway, profilingSessions, { headers: robin })
+    // A look that was sent before this was told arrives meanwhile.
+    await data(gateway, profilingSessions, { headers: robin })
     const before = sandbox.vault.calls.count('job-monitors')
     sandbox.vault.setJobStatus(id, 'QUEUED')
     // Ten times the interval would be the slowest pace: in the time of these queries one look or two would be made.
@@ -104,8 +106,8 @@ describe('replicas', { skip: redisMissing, timeout: 60_000 }, () => {
       route: 'job-monitors',
       answer: { kind: 'headers', headers: { 'X-VaultAPI-BurstLimitRemaining': '' } },
     })
-    const [, usual] = await gapsBetween(sandbox, 3)
-    assert.ok(usual !== undefined && usual < 5 * pollIntervalMs, `${usual} ms`)
+    const usual = Math.min(...(await gapsBetween(sandbox, 6)))
+    assert.ok(usual < 5 * pollIntervalMs, `${usual} ms`)
     sandbox.vault.burst.remaining = 600
     await data(two, profilingSessions, { headers: robin })
     const [, , ...gaps] = await gapsBetween(sandbox, 5)

@@ -157,6 +157,18 @@ describe('an upstream that fails', () => {
     assert.equal(at.server.requests.length, sent)
   })
 
+  it('is left alone where nobody listens, whatever is asked for', async () => {
+    const server = await startNodeServer(() => {})
+    await server[Symbol.asyncDispose]()
+    const vault = createVaultClient({ url: server.url, apiVersion: 'v26.1', timeoutMs: 5000 })
+    for (let n = 0; n < 5; n += 1) {
+      const { message } = await failureOf(vault.post(anna, '/x'))
+      assert.match(message, /could not be reached, or broke the connection\. Try again later\.$/)
+    }
+    assert.equal(vault.health.circuit(), 'open')
+    await vault.close()
+  })
+
   it('is told by EXCEPTION in HTTP 200 as well', async () => {
     await using at = await vaultOf((_request, response) =>
       sendJson(response, { responseStatus: 'EXCEPTION' }),
