@@ -10,6 +10,7 @@ import { keyCallersBy } from './core/identity.ts'
 import { createSealedLinks } from './core/sealed-links.ts'
 import { systemClock } from './core/time.ts'
 import { createFleet } from './fleet/fleet.ts'
+import { shareBurst } from './fleet/shared-burst.ts'
 import { createContextFactory } from './graphql/context.ts'
 import { createDocumentCheck } from './graphql/documents.ts'
 import { createErrorPresentation } from './graphql/error-presentation.ts'
@@ -74,12 +75,14 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     apiVersion: settings.vaultApiVersion,
     timeoutMs,
     events: metrics.upstream,
+    clock,
   })
   const feldera = createFelderaClient({
     url: upstreams.felderaUrl,
     timeoutMs,
     apiKey: upstreams.felderaApiKey,
     events: metrics.upstream,
+    clock,
   })
   const [secret = randomBytes(32).toString('base64url'), ...olderSecrets] = settings.gatewaySecrets
   keyCallersBy(secret)
@@ -109,6 +112,15 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     },
   })
   if (settings.redisUrls.length > 0) metrics.showRedis(fleet.bus.isConnected)
+  const stopSharingBurst = shareBurst(fleet.bus, vault.budget, clock)
+  const upstreamHealth = { vault: vault.health, feldera: feldera.health }
+  for (const [service, { onCircuit }] of Object.entries(upstreamHealth)) {
+    onCircuit((circuit) => {
+      if (circuit === 'open')
+        log.warn({ service }, 'an upstream has failed time and again, and is left alone')
+      if (circuit === 'closed') log.warn({ service }, 'an upstream answers again')
+    })
+  }
   const floor = {
     bus: fleet.bus,
     sharedWindows: fleet.windows,
@@ -180,7 +192,12 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   addMetricsRoute(http, metrics)
   addHealthRoutes(http, {
     notReady: () => (drain.isDraining() ? ['draining'] : []),
-    degraded: () => (fleet.bus.isConnected() ? [] : ['redis']),
+    degraded: () => [
+      ...(fleet.bus.isConnected() ? [] : ['redis']),
+      ...Object.entries(upstreamHealth).flatMap(([name, { circuit }]) =>
+        circuit() === 'closed' ? [] : [name],
+      ),
+    ],
   })
 
   await http.listen({
@@ -203,6 +220,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
       await webSocket.close(drain.givenUp)
       for (const resource of built) resource.stop?.()
       browserSessions.stop()
+      stopSharingBurst()
       await fleet.close()
       await Promise.all(closed)
       await Promise.all([workers.stop(), vault.close(), feldera.close(), upstreams.stop()])

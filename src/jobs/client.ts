@@ -106,9 +106,10 @@ const listPaths: Readonly<Record<JobList, UpstreamPath>> = {
 }
 
 /** Makes the client of Vault's job routes. */
-export function createJobsClient(vault: VaultClient, clock: Clock): JobsClient {
+export function createJobsClient(vault: Pick<VaultClient, 'get' | 'post'>, clock: Clock): JobsClient {
   return {
     async status(access, id, signal) {
+      // Upstream A3: burst headers are not meaningful on this route.
       const answer = await vault.get(access, pathOf`/services/jobs/${id}`, { signal, tellsBurst: false })
       const { data } = decode(statusSchema, answer.body, `the status of job ${id}`, answer.upstream)
       return statusJob(id, data, clock.now())

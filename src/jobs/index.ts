@@ -50,7 +50,7 @@ export const jobs: ResourceFactory<'jobs'> = ({
     policy: jobWatchPolicy({ client, reader, finder, windows, clock, pollIntervalMs, saved }),
     clock,
     pollIntervalMs,
-    extraWaitMs: vault.responseDelayMs,
+    upstream: vault.polled,
     reportFailure,
   })
   return {

@@ -30,7 +30,7 @@ export const profilingSessions: ResourceFactory<'profilingSessions'> = ({
     policy: profilingSessionWatchPolicy(client, saved),
     clock,
     pollIntervalMs,
-    extraWaitMs: vault.responseDelayMs,
+    upstream: vault.polled,
     reportFailure,
   })
   return {

@@ -32,6 +32,7 @@ export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({
     policy: samplyProfileWatchPolicy(client, pollIntervalMs),
     clock,
     pollIntervalMs,
+    upstream: feldera.polled,
     reportFailure,
   })
   return {

@@ -24,7 +24,7 @@ export const uploadSessions: ResourceFactory<'uploadSessions'> = ({
     policy: uploadSessionWatchPolicy(client, saved),
     clock,
     pollIntervalMs,
-    extraWaitMs: vault.responseDelayMs,
+    upstream: vault.polled,
     reportFailure,
   })
   return {

@@ -12,7 +12,9 @@ import {
   upstreamUnavailable,
 } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
+import { type Clock, systemClock } from '../core/time.ts'
 import type { Outcome } from '../core/tracing.ts'
+import { createCircuit } from './circuit.ts'
 import {
   createHttpClient,
   lostAnswerHint,
@@ -23,9 +25,11 @@ import {
 } from './http-client.ts'
 import { noUpstreamEvents, observedCall, type UpstreamEvents } from './observed-call.ts'
 import type { UpstreamPath } from './path.ts'
+import { type PolledUpstream, patientUpstream } from './polled-upstream.ts'
 import { quoted, withoutCredential } from './quoted.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 import { statusFailure } from './status-failure.ts'
+import { healthOf, onRecovery, type UpstreamHealth } from './upstream-health.ts'
 
 /** Feldera's error body. `details` is an object, null or a text, and is missing from authentication errors. */
 const errorSchema = z.object({
@@ -80,6 +84,9 @@ export interface FelderaClient {
   ): Promise<UpstreamFile | UpstreamAnswer>
   /** Opens likewise for a client that may read slowly. */
   openFile: FelderaClient['open']
+  /** For watches. Feldera tells of no budget. */
+  readonly polled: PolledUpstream
+  readonly health: UpstreamHealth
   close(): Promise<void>
 }
 
@@ -91,20 +98,20 @@ export interface FelderaOptions {
   readonly apiKey: string | undefined
   /** Who is told of calls. Nobody, by default. */
   readonly events?: UpstreamEvents
+  /** Default: that of the machine. */
+  readonly clock?: Clock
 }
 
 /** Makes the client of one Feldera. */
-export function createFelderaClient({
-  url,
-  timeoutMs,
-  apiKey,
-  events = noUpstreamEvents,
-}: FelderaOptions): FelderaClient {
+export function createFelderaClient(options: FelderaOptions): FelderaClient {
+  const { url, timeoutMs, apiKey, events = noUpstreamEvents, clock = systemClock } = options
+  const circuit = createCircuit(clock)
   const http = createHttpClient({
     service: 'feldera',
     baseUrl: url,
     timeoutMs,
     isRetriable: (body) => !isPipelineState(problemOf(body)),
+    circuit,
   })
   const ownAuthorization = apiKey === undefined ? undefined : `Bearer ${apiKey}`
 
@@ -115,15 +122,16 @@ export function createFelderaClient({
       send: (call: UpstreamCall) => Promise<Answer>,
     ) =>
     async (
-      { authorization, confirm }: Access,
+      { authorization, confirm, callerKey, isPoll = false }: Access,
       { text: path, route }: UpstreamPath,
       call: Pick<UpstreamCall, 'query' | 'signal'>,
     ): Promise<Answer> => {
+      const place = { callerKey, isPoll }
       const sendWith = (credential: string | undefined) =>
         observedCall(
           events,
           { service: 'feldera', method, route },
-          () => send({ ...call, method, path, authorization: credential }),
+          () => send({ ...call, method, path, authorization: credential, place }),
           outcomeOf,
         )
       if (confirm === undefined) return sendWith(authorization)
@@ -135,6 +143,8 @@ export function createFelderaClient({
     post: by('POST', http.call),
     open: by('GET', http.open),
     openFile: by('GET', http.openFile),
+    polled: { ...patientUpstream, onRecovered: onRecovery(circuit) },
+    health: healthOf(circuit, [http]),
     close: () => http.close(),
   }
 }

@@ -13,6 +13,9 @@ import {
   upstreamUnavailable,
 } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
+import { type Clock, systemClock } from '../core/time.ts'
+import { type BurstBudget, createBurstBudget } from './burst-budget.ts'
+import { createCircuit } from './circuit.ts'
 import {
   createHttpClient,
   lostAnswerHint,
@@ -23,9 +26,11 @@ import {
 } from './http-client.ts'
 import { noUpstreamEvents, observedCall, type UpstreamEvents } from './observed-call.ts'
 import type { UpstreamPath } from './path.ts'
+import type { PolledUpstream } from './polled-upstream.ts'
 import { quoted } from './quoted.ts'
 import { statusFailure } from './status-failure.ts'
 import { createUploadClient, type UploadCall } from './upload-client.ts'
+import { healthOf, onRecovery, type UpstreamHealth } from './upstream-health.ts'
 
 /** The envelope around every answer of Vault (API reference, Errors). Everything in it but the status is optional. */
 const envelopeSchema = z.looseObject({
@@ -56,15 +61,18 @@ const errorsByType: Readonly<Record<string, (message: string, detail: ErrorDetai
   API_LIMIT_EXCEEDED: upstreamRateLimited,
 }
 
-/** The longest delay of its answers that Vault is believed, in milliseconds. It tells 500 (Vault Help, API limits). */
-const maxResponseDelayMs = 60_000
-
 /** By this name Vault's usage log and its filter of clients know the gateway (API reference, Client ID). */
 const clientId = 'vaultline'
 
 /** Binary answers have no envelope, but this header has its `responseStatus` (API reference, Response Headers; since 23R2). */
 const tellsFailure = (headers: Headers) =>
-  ['FAILURE', 'EXCEPTION'].includes(headers.get('x-vaultapi-status') ?? '')
+  ['FAILURE', exception].includes(headers.get('x-vaultapi-status') ?? '')
+
+/** Vault's word for a fault of its own (API reference, Errors). */
+const exception = 'EXCEPTION'
+
+const isException = (body: unknown) =>
+  typeof body === 'object' && body !== null && 'responseStatus' in body && body.responseStatus === exception
 
 const jsonType = { 'content-type': 'application/json' }
 
@@ -116,8 +124,11 @@ export interface VaultClient {
    * goes to the configured Vault whatever host the link names, since it carries the caller's credential.
    */
   follow(access: Access, link: string, call: VaultCall): Promise<VaultAnswer>
-  /** How long Vault delays each answer at present, in milliseconds, since its burst limit is spent. 0 when it does not. */
-  responseDelayMs(): number
+  /** What Vault tells of its burst limit, which is one for all callers. */
+  readonly budget: BurstBudget
+  /** For watches. */
+  readonly polled: PolledUpstream
+  readonly health: UpstreamHealth
   close(): Promise<void>
 }
 
@@ -129,37 +140,35 @@ export interface VaultOptions {
   readonly timeoutMs: number
   /** Who is told of calls. Nobody, by default. */
   readonly events?: UpstreamEvents
+  /** Default: that of the machine. */
+  readonly clock?: Clock
 }
 
 /** The route of a call that goes on with a list by a link of Vault's. */
 const nextPageRoute = 'the next page of a list'
 
 /** Makes the client of one Vault. */
-export function createVaultClient({
-  url,
-  apiVersion,
-  timeoutMs,
-  events = noUpstreamEvents,
-}: VaultOptions): VaultClient {
+export function createVaultClient(options: VaultOptions): VaultClient {
+  const { url, apiVersion, timeoutMs, events = noUpstreamEvents, clock = systemClock } = options
   const headers = { 'x-vaultapi-clientid': clientId }
-  const http = createHttpClient({ service: 'vault', baseUrl: url, timeoutMs, headers, tellsFailure })
-  const uploads = createUploadClient({ service: 'vault', baseUrl: url, timeoutMs, headers })
+  const circuit = createCircuit(clock)
+  const budget = createBurstBudget(clock)
+  const common = { service: 'vault', baseUrl: url, timeoutMs, headers, isException, circuit } as const
+  const http = createHttpClient({ ...common, tellsFailure })
+  const uploads = createUploadClient(common)
   const basePath = `/api/${apiVersion}`
-  let responseDelayMs = 0
 
-  const noteDelay = (headers: Headers, { tellsBurst = true }: VaultCall = {}) => {
-    const delay = Number(headers.get('x-vaultapi-responsedelay') ?? 0)
-    responseDelayMs = Number.isFinite(delay) ? Math.min(maxResponseDelayMs, Math.max(0, delay)) : 0
-    const remaining = headers.get('x-vaultapi-burstlimitremaining')
-    if (tellsBurst && remaining !== null && /^\d{1,9}$/.test(remaining))
-      events.onBurstLimit(Number(remaining))
-  }
+  const noteBurst = ({ headers }: Pick<UpstreamAnswer, 'headers'>, { tellsBurst = true }: VaultCall) =>
+    tellsBurst ? budget.note(headers) : budget.noteDelayAlone(headers)
+  budget.onNoted(({ burst }) => {
+    if (burst !== undefined) events.onBurstLimit(burst.remaining)
+  })
   const observed = <Answer>(method: UpstreamMethod, route: string, call: () => Promise<Answer>) =>
     observedCall(events, { service: 'vault', method, route }, call)
   const sendTo = (method: UpstreamMethod, access: Access, { text, route }: UpstreamPath, call: SentCall) =>
     observed(method, route, async () => {
-      const answer = await http.call({ ...call, method, path: text, authorization: access.authorization })
-      noteDelay(answer.headers, call)
+      const answer = await http.call({ ...call, ...callerOf(access), method, path: text })
+      noteBurst(answer, call)
       return openEnvelope(answer, access, method)
     })
   const inApi = ({ text, route }: UpstreamPath): UpstreamPath => ({ text: basePath + text, route })
@@ -173,26 +182,36 @@ export function createVaultClient({
     postJson: (access, path) => send('POST', access, path, { headers: jsonType }),
     put: (access, { text, route }, upload) =>
       observed('PUT', route, async () => {
-        const { authorization } = access
-        const answer = await uploads.put({ ...upload, path: basePath + text, authorization })
-        noteDelay(answer.headers)
+        const answer = await uploads.put({ ...upload, ...callerOf(access), path: basePath + text })
+        noteBurst(answer, upload)
         return openEnvelope(answer, access, 'PUT')
       }),
     follow: async (access, link, call) =>
       sendTo('GET', access, { text: pathOfLink(link, url), route: nextPageRoute }, call),
     open: (access, { text, route }, call) =>
       observed('GET', route, async () => {
-        const { authorization } = access
-        const answer = await http.openFile({ ...call, method: 'GET', path: basePath + text, authorization })
-        noteDelay(answer.headers)
+        const answer = await http.openFile({
+          ...call,
+          ...callerOf(access),
+          method: 'GET',
+          path: basePath + text,
+        })
+        noteBurst(answer, call)
         return fileOf(answer, access)
       }),
-    responseDelayMs: () => responseDelayMs,
+    budget,
+    polled: { ...budget.pace, onRecovered: onRecovery(circuit) },
+    health: healthOf(circuit, [http, uploads]),
     async close() {
       await Promise.all([http.close(), uploads.close()])
     },
   }
 }
+
+const callerOf = ({ authorization, callerKey, isPoll = false }: Access) => ({
+  authorization,
+  place: { callerKey, isPoll },
+})
 
 /**
  * Turns "Vault knows no such key" into null.
@@ -251,7 +270,7 @@ function openEnvelope(
     case 'SUCCESS':
     case 'WARNING':
       return { body: envelope.data, upstream, vaultId: headers.get('x-vaultapi-vaultid') ?? undefined }
-    case 'EXCEPTION':
+    case exception:
       throw upstreamUnavailable(
         `Vault failed: ${quoted(messagesOf(envelope.data), access)}. ${lostAnswerHint(method)}`,
         {

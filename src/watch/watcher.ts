@@ -3,6 +3,7 @@ import type { FailureReport } from '../core/failure-report.ts'
 import type { Access } from '../core/identity.ts'
 import { inSpan, outsideSpans } from '../core/tracing.ts'
 import type { Bus, Role, Seat, Selection } from '../fleet/bus.ts'
+import { patientUpstream } from '../upstream/polled-upstream.ts'
 import { createAudience } from './audience.ts'
 import { keepConfirmed } from './confirmation.ts'
 import { noWatchEvents, type WatchEvents } from './events.ts'
@@ -20,6 +21,9 @@ const firstLookGraceMs = 500
 
 /** How much later than the leader would a replica looks that has not heard of it, in milliseconds, beside an interval. */
 const silenceGraceMs = 1000
+
+/** In which time what has failed is looked at again when the upstream has recovered, in milliseconds: not all at the same moment. */
+const recoveryMs = 1000
 
 /** What the engine needs. */
 export interface WatchFloor<State> extends PaceSettings {
@@ -39,6 +43,8 @@ export interface Watcher<State> {
   current(key: string): State | undefined
   /** Looks at once at what was just changed. */
   hurry(changed: Selection): void
+  /** Looks soon at what could not be looked at: the upstream answers again. */
+  recover(): void
   watched(): number
   end(): void
 }
@@ -59,7 +65,8 @@ export function createWatcher<State>(
   onIdle: () => void,
 ): Watcher<State> {
   const { name, policy, reportFailure, bus, events = noWatchEvents, ...paceSettings } = floor
-  const { clock, pollIntervalMs } = paceSettings
+  const { clock, pollIntervalMs, upstream = patientUpstream, random = Math.random } = paceSettings
+  const pollAccess: Access = { ...access, isPoll: true }
   const pace = createPace(paceSettings)
   const abort = new AbortController()
   const silenceMs = pollIntervalMs + silenceGraceMs
@@ -172,6 +179,13 @@ export function createWatcher<State>(
     if (schedule !== undefined) timetable.hurry(schedule)
   }
 
+  const recover = () => {
+    const soonMs = dueMs(clock.now() + recoveryMs * random())
+    for (const key of timetable.keys()) timetable.bringForward(timetable.of(key), soonMs)
+    timetable.bringForward(timetable.ofAll(), soonMs)
+    timetable.update()
+  }
+
   const settleSeen = (schedule: Schedule, atMs: number) => {
     schedule.failures = 0
     schedule.isSeen = !schedule.isOutdated
@@ -268,6 +282,24 @@ export function createWatcher<State>(
     timetable.settle(schedule, dueMs(clock.now() + inMs))
   }
 
+  const isAwaited = (key: string, { isOutdated }: Schedule) => isOutdated || audience.state(key) === undefined
+  /** What is left to be looked at where what the upstream allows is kept for those who wait for an answer: what somebody waits for. */
+  const awaitedAlone = ({ keys, isForAll }: DueNow): DueNow => {
+    const againAtMs = dueMs(clock.now() + pollIntervalMs)
+    const awaited = keys.filter((key) => {
+      const schedule = timetable.of(key)
+      if (schedule === undefined || isAwaited(key, schedule)) return schedule !== undefined
+      timetable.settle(schedule, againAtMs)
+      repeat(key)
+      return false
+    })
+    const all = isForAll ? timetable.ofAll() : undefined
+    if (all === undefined || !all.isSeen) return { keys: awaited, isForAll }
+    timetable.settle(all, againAtMs)
+    tellRound(all)
+    return { keys: awaited, isForAll: false }
+  }
+
   /** Marks what a look begins with. */
   const begin = (keys: readonly string[]): Due[] =>
     keys.flatMap((key) => {
@@ -281,7 +313,9 @@ export function createWatcher<State>(
       return [due]
     })
 
-  const look = async ({ keys, isForAll }: DueNow) => {
+  const look = async (dueNow: DueNow) => {
+    const { keys, isForAll } = upstream.isShort() ? awaitedAlone(dueNow) : dueNow
+    if (keys.length === 0 && !isForAll) return
     looks += 1
     const thisLook = looks
     const term = seat.term()
@@ -303,7 +337,7 @@ export function createWatcher<State>(
     }
     try {
       await policy.look({
-        access,
+        access: due.some(({ isAwaited }) => isAwaited) || all?.isSeen === false ? access : pollAccess,
         due,
         isForAll,
         signal: abort.signal,
@@ -362,6 +396,7 @@ export function createWatcher<State>(
     followAll: audience.followAll,
     current: (key) => (timetable.of(key)?.isSeen === true ? audience.state(key) : undefined),
     hurry,
+    recover,
     watched: audience.size,
     end: () => audience.close(),
   }

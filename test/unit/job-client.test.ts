@@ -18,15 +18,7 @@ function clientOf(body: Readonly<Record<string, unknown>>) {
   }
   const vault = {
     get: answer,
-    host: 'vault.example.com',
-    follow: answer,
     post: answer,
-    delete: answer,
-    postJson: answer,
-    put: () => Promise.reject(new Error('not asked for')),
-    open: () => Promise.reject(new Error('not asked for')),
-    responseDelayMs: () => 0,
-    close: async () => {},
   }
   return { client: createJobsClient(vault, createFakeClock()), asked }
 }

@@ -230,7 +230,7 @@ describe('the delay that Vault reports', () => {
     const seen: number[] = []
     for (const _ of delays) {
       await at.vault.get(access, pathOf`/x`, { signal })
-      seen.push(at.vault.responseDelayMs())
+      seen.push(at.vault.polled.extraWaitMs())
     }
     assert.deepEqual(seen, [500, 0, 0, 0, 250])
   })
