@@ -114,6 +114,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   if (settings.redisUrls.length > 0) metrics.showRedis(fleet.bus.isConnected)
   const stopSharingBurst = shareBurst(fleet.bus, vault.budget, clock)
   const upstreamHealth = { vault: vault.health, feldera: feldera.health }
+  metrics.showUpstreams(upstreamHealth)
   for (const [service, { onCircuit }] of Object.entries(upstreamHealth)) {
     onCircuit((circuit) => {
       if (circuit === 'open')

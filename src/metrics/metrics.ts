@@ -1,12 +1,14 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { UpstreamService } from '../core/errors.ts'
 import type { FleetEvents } from '../fleet/events.ts'
 import type { GraphEvents } from '../graphql/events.ts'
 import type { HttpEvents } from '../server/http.ts'
 import type { CallsSaved, UpstreamEvents } from '../upstream/observed-call.ts'
+import type { UpstreamHealth } from '../upstream/upstream-health.ts'
 import type { WatchEvents } from '../watch/events.ts'
 import { createFleetMetrics } from './fleet-metrics.ts'
 import { createGraphMetrics } from './graph-metrics.ts'
-import { createUpstreamMetrics } from './upstream-metrics.ts'
+import { createUpstreamMetrics, showUpstreamHealth } from './upstream-metrics.ts'
 import { createWatchMetrics } from './watch-metrics.ts'
 
 /** All metrics of a process, by who tells what. */
@@ -19,6 +21,8 @@ export interface Metrics {
   readonly fleet: FleetEvents
   /** Shows from now on whether Redis can be reached. Not called where there is none: then there is no such value. */
   showRedis(isConnected: () => boolean): void
+  /** Shows from now on which upstreams are left alone, and how many calls wait for them. */
+  showUpstreams(health: Readonly<Record<UpstreamService, UpstreamHealth>>): void
   /** Shows from now on how many connections of clients are open. */
   showConnections(count: () => Promise<number>): void
   readonly contentType: string
@@ -46,6 +50,7 @@ export function createMetrics(version: string): Metrics {
     ...createUpstreamMetrics(registry),
     ...createFleetMetrics(registry),
     watch: createWatchMetrics(registry),
+    showUpstreams: (health) => showUpstreamHealth(registry, health),
     showConnections(count) {
       new Gauge({
         name: 'vaultline_connections',

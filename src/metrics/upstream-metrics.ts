@@ -1,10 +1,43 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { UpstreamService } from '../core/errors.ts'
 import type { CallsSaved, SavedBy, UpstreamEvents } from '../upstream/observed-call.ts'
+import type { UpstreamHealth } from '../upstream/upstream-health.ts'
 
 /** Where the bars of durations end, in seconds. */
 const durationBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 const savings: readonly SavedBy[] = ['batching', 'sharing', 'observations']
+
+/** Shows of each upstream whether it is left alone, and how many calls are under way and wait. They are asked for at each scrape. */
+export function showUpstreamHealth(
+  registry: Registry,
+  health: Readonly<Record<UpstreamService, UpstreamHealth>>,
+): void {
+  const registers = [registry]
+  const services = ['vault', 'feldera'] as const
+  new Gauge({
+    name: 'vaultline_upstream_circuit_open',
+    help: '1 while a service is left alone, since it has failed time and again, or is being tried again; else 0.',
+    labelNames: ['service'],
+    registers,
+    collect() {
+      for (const service of services) this.set({ service }, health[service].circuit() === 'closed' ? 0 : 1)
+    },
+  })
+  new Gauge({
+    name: 'vaultline_upstream_calls_in_queue',
+    help: 'Calls that have their turn (under way), and calls that wait for it (waiting).',
+    labelNames: ['service', 'state'],
+    registers,
+    collect() {
+      for (const service of services) {
+        const { underWay, waiting } = health[service].calls()
+        this.set({ service, state: 'under way' }, underWay)
+        this.set({ service, state: 'waiting' }, waiting)
+      }
+    },
+  })
+}
 
 /** Counts calls to the upstreams, and those that were not needed. */
 export function createUpstreamMetrics(registry: Registry): { upstream: UpstreamEvents; saved: CallsSaved } {

@@ -135,6 +135,13 @@ describe('an upstream that is down', { timeout: 60_000 }, () => {
     return [httpStatus, body]
   }
 
+  const openCircuits = async () => {
+    const text = await (await fetch(`${gateway.url}/metrics`)).text()
+    return [...text.matchAll(/^vaultline_upstream_circuit_open\{service="(\w+)"\} 1$/gm)].map(
+      ([, name]) => name,
+    )
+  }
+
   it('is left alone, and says when to come back; when it does, one call finds out, and then all go on', async () => {
     const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
     await using followers = {
@@ -157,6 +164,7 @@ describe('an upstream that is down', { timeout: 60_000 }, () => {
     assert.deepEqual(codesOf(answer), ['UPSTREAM_UNAVAILABLE'])
     assert.match(String(answer.errors[0]?.message), /was not sent\. Try again later\.$/)
     assert.deepEqual(await readiness(), [200, { status: 'ready', degraded: ['vault'] }])
+    assert.deepEqual(await openCircuits(), ['vault'])
 
     const met = down.used()
     for (let n = 0; n < 20; n += 1) await request(gateway, profilingSessions, { headers: robin })
@@ -180,6 +188,7 @@ describe('an upstream that is down', { timeout: 60_000 }, () => {
     assert.equal(await nextStatus(followers.ada), 'QUEUED')
     assert.equal(await nextStatus(followers.robin), 'QUEUED')
     assert.deepEqual(await readiness(), [200, { status: 'ready' }])
+    assert.deepEqual(await openCircuits(), [])
   })
 })
 
