@@ -67,14 +67,20 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
   }
 
   /** What is still to be looked at when the list that is being read has told what it has. */
-  const notBeingRead = async ({ access, due, isForAll }: Look<Job>): Promise<readonly Due[]> => {
+  const notBeingRead = async (look: Look<Job>): Promise<readonly Due[]> => {
+    const { access, due, isForAll } = look
     const beingRead = reading.get(access.callerKey)
     if (beingRead === undefined || isForAll || due.every(({ isAwaited }) => isAwaited)) return due
     const seen = await beingRead.then(
       (read) => read.seen,
       () => new Set<string>(),
     )
-    return due.filter(({ key }) => !seen.has(key))
+    return due.filter(({ key }) => {
+      const job = seen.has(key) ? reader.lastSeen(look.access, key) : undefined
+      // The list was asked for before this look began: nobody was told of it.
+      if (job !== undefined) tellJob(floor, look, job)
+      return job === undefined
+    })
   }
 
   /**
@@ -85,7 +91,7 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
   const tellJustSeen = (look: Look<Job>, due: readonly Due[]): readonly Due[] =>
     due.filter(({ key, isAwaited }) => {
       const seen = isAwaited ? reader.seenLately(look.access, key) : null
-      if (seen !== null) tellJob(look, seen)
+      if (seen !== null) tellJob(floor, look, seen)
       return seen === null
     })
 
@@ -105,6 +111,7 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
   }
 
   return {
+    hear: (access, job, askedAtMs) => reader.observe(access, job, askedAtMs),
     isChange: isJobChange,
     isOver: ({ isFinished }) => isFinished,
     async look(whole) {

@@ -7,8 +7,12 @@ import type { WatchPolicy } from './policy.ts'
 export interface Audience<State> {
   follow(keys: readonly string[], wantsDetail: boolean): Feed<State>
   followAll(matches: (state: State) => boolean): Feed<State>
-  /** Takes these for followed too, since they are on other replicas. It replaces what was taken before, and nobody is told of it here. */
-  followElsewhere(wants: Wants): void
+  /**
+   * Takes these for followed too, since they are on other replicas. It replaces what was taken before, and nobody is told of it here.
+   *
+   * @param begun what somebody there began to follow
+   */
+  followElsewhere(wants: Wants, begun?: Iterable<string>): void
   /** What is followed on this replica. */
   wants(): Wants
   /** All that is followed, here or elsewhere. */
@@ -202,11 +206,12 @@ export function createAudience<State>(
       events.onWants()
       return source.feed
     },
-    followElsewhere(wants) {
+    followElsewhere(wants, begun = []) {
       const [before, wasFollowed] = [elsewhere, isAllFollowed()]
       elsewhere = wants
       // What was over before is not begun again, although those elsewhere have not heard of it yet.
       for (const key of wants.keys.keys()) if (!before.keys.has(key) && !topics.has(key)) begin(key)
+      for (const key of begun) if (wants.keys.has(key) && !topics.has(key)) begin(key)
       if (wasFollowed && !isAllFollowed()) events.onEndAll()
       if (!wasFollowed && isAllFollowed()) events.onBeginAll()
       forgetUnwanted()

@@ -2,7 +2,7 @@ import { hasCode, isTransient } from '../core/errors.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import type { Access } from '../core/identity.ts'
 import { inSpan, outsideSpans } from '../core/tracing.ts'
-import type { Bus, Role, Seat, Selection } from '../fleet/bus.ts'
+import { type Bus, noWants, type Role, type Seat, type Selection } from '../fleet/bus.ts'
 import { patientUpstream } from '../upstream/polled-upstream.ts'
 import { createAudience } from './audience.ts'
 import { keepConfirmed } from './confirmation.ts'
@@ -10,7 +10,7 @@ import { noWatchEvents, type WatchEvents } from './events.ts'
 import type { Feed } from './feed.ts'
 import { createOutbox, errorOf, type News, newsIn, reportOf } from './news.ts'
 import { createPace, type PaceSettings } from './pace.ts'
-import type { Due, Look, WatchPolicy } from './policy.ts'
+import type { Due, WatchPolicy } from './policy.ts'
 import { createTimetable, type DueNow, type Schedule } from './timetable.ts'
 
 /** The most things of one resource that are watched for one caller. Further ones of those who follow all are left out. */
@@ -138,17 +138,19 @@ export function createWatcher<State>(
   const seat: Seat = bus.join(topicOf(floor, access), {
     onRole(role) {
       keepAsking(role)
+      // Who leads now looks for them; or nobody can tell what they want.
+      if (role !== 'leading') audience.followElsewhere(noWants)
       if (wasFollowing === (role === 'following')) return
       wasFollowing = !wasFollowing
       timetable.shift(wasFollowing ? silenceMs : -silenceMs)
     },
     onWants(wants, { keys, all }) {
-      audience.followElsewhere(wants)
+      audience.followElsewhere(wants, keys)
       for (const key of all ? audience.keys() : keys) repeat(key)
       const schedule = timetable.ofAll()
       if (all && schedule?.isSeen === true) tellRound(schedule)
     },
-    onHurry: (changed) => hurry(changed),
+    onHurry: (changed) => (isFollowing() ? outdate(changed) : hurry(changed)),
     onNews(bytes) {
       for (const news of newsIn<State>(bytes)) hear(news)
       timetable.update()
@@ -158,17 +160,27 @@ export function createWatcher<State>(
   const outbox = createOutbox<State>(seat.tell)
   const nextInMs = ({ dueAtMs }: Schedule) => Math.max(0, dueAtMs - clock.now())
 
-  const tellSeen = (key: string, state: State, schedule: Schedule | undefined) => {
+  const tellSeen = (key: string, state: State, askedAtMs: number) => {
+    const schedule = timetable.of(key)
+    const ageMs = clock.now() - askedAtMs
     // What is over has no schedule any more.
     const { isAlone = false, isSeen: isFresh = true } = schedule ?? {}
     const next = schedule === undefined ? 0 : nextInMs(schedule)
-    outbox.put({ kind: 'seen', key, state, isAlone, nextInMs: next, isFresh })
+    outbox.put({ kind: 'seen', key, state, ageMs, isAlone, nextInMs: next, isFresh })
   }
   const tellRound = (schedule: Schedule) =>
     outbox.put({ kind: 'round', nextInMs: nextInMs(schedule), isSeen: schedule.isSeen })
   const repeat = (key: string) => {
     const state = audience.state(key)
-    if (state !== undefined) tellSeen(key, state, timetable.of(key))
+    const schedule = timetable.of(key)
+    if (state !== undefined && schedule !== undefined) tellSeen(key, state, schedule.askedAtMs)
+  }
+  /** The leader looks at it. Until that is heard of, nothing is known. */
+  const outdate = ({ keys }: Selection) => {
+    for (const key of keys) {
+      const schedule = timetable.of(key)
+      if (schedule !== undefined) timetable.outdate(schedule)
+    }
   }
   const hurry = ({ keys, all }: Selection) => {
     for (const key of keys) {
@@ -191,22 +203,24 @@ export function createWatcher<State>(
     schedule.isSeen = !schedule.isOutdated
     timetable.settle(schedule, dueMs(atMs))
   }
-  const see: Look<State>['see'] = (key, state, aloneAfterMs) => {
+  const see = (key: string, state: State, askedAtMs: number, aloneAfterMs: number | undefined) => {
     if (!audience.isFollowed(key) && audience.size() >= maxWatched) return
     audience.tell(key, state)
     const schedule = timetable.of(key)
     if (schedule !== undefined) {
+      schedule.askedAtMs = askedAtMs
       schedule.isAlone = aloneAfterMs !== undefined
       settleSeen(schedule, aloneAfterMs === undefined ? pace.nextRoundMs() : pace.afterMs(aloneAfterMs))
+      if (askedAtMs < schedule.changedAtMs) schedule.isSeen = false
     }
-    tellSeen(key, state, schedule)
+    tellSeen(key, state, askedAtMs)
   }
   const postpone = (key: string, delayMs: number) => {
     const schedule = timetable.of(key)
     if (schedule === undefined) return
     schedule.isAlone = true
     timetable.settle(schedule, dueMs(clock.now() + delayMs))
-    outbox.put({ kind: 'put off', key, nextInMs: delayMs })
+    outbox.put({ kind: 'put off', key, nextInMs: delayMs, isSeen: schedule.isSeen })
   }
   const settleFailed = (schedule: Schedule, error: unknown, isAwaited: boolean) => {
     schedule.failures += 1
@@ -223,7 +237,7 @@ export function createWatcher<State>(
     if (hasCode(error, 'UNAUTHENTICATED')) close(error)
     else if (isTransient(error)) {
       settleFailed(schedule, error, audience.state(key) === undefined)
-      outbox.put({ kind: 'put off', key, nextInMs: nextInMs(schedule) })
+      outbox.put({ kind: 'put off', key, nextInMs: nextInMs(schedule), isSeen: false })
     } else {
       outbox.put({ kind: 'failed', key, error: reportOf(error) })
       audience.fail(key, error)
@@ -241,18 +255,14 @@ export function createWatcher<State>(
     } else failAll(error)
   }
 
-  /** Takes over what the leader tells. What a look of this replica's own asked for before is out of date with that. */
+  /** Takes over what the leader tells. */
   const hear = (news: News<State>) => {
     const schedule = 'key' in news ? timetable.of(news.key) : timetable.ofAll()
-    if (schedule !== undefined) {
-      looks += 1
-      schedule.lastLook = looks
-    }
     switch (news.kind) {
       case 'seen':
         return hearSeen(news)
       case 'mentioned':
-        if (audience.isFollowed(news.key)) audience.tell(news.key, news.state)
+        if (audience.isFollowed(news.key)) hearState(news)
         return
       case 'ended':
         return audience.end(news.key)
@@ -261,8 +271,7 @@ export function createWatcher<State>(
       case 'put off':
       case 'round':
         if (schedule === undefined) return
-        if (news.kind === 'put off') schedule.isSeen = false
-        else schedule.isSeen = news.isSeen
+        schedule.isSeen = news.isSeen && (news.kind === 'round' || schedule.isSeen)
         return timetable.settle(schedule, dueMs(clock.now() + news.nextInMs))
       case 'failed for all':
         return audience.failAll(errorOf(news.error))
@@ -270,16 +279,30 @@ export function createWatcher<State>(
         return audience.close({ failure: errorOf(news.error) })
     }
   }
-  const hearSeen = ({ key, state, isAlone, nextInMs: inMs, isFresh }: News<State> & { kind: 'seen' }) => {
-    if (!audience.isFollowed(key) && audience.size() >= maxWatched) return
-    audience.tell(key, state)
+  /**
+   * Tells what the leader has seen, unless something newer is known here: this replica may have asked by itself, or a leader
+   * before this one. What is over stays so, whoever asked first.
+   */
+  const hearState = ({ key, state, ageMs }: News<State> & { kind: 'seen' | 'mentioned' }) => {
+    const askedAtMs = clock.now() - ageMs
+    const knownAtMs = timetable.of(key)?.askedAtMs ?? 0
+    const isWanted = audience.isFollowed(key) || timetable.ofAll() !== undefined
+    if (!isWanted || (askedAtMs < knownAtMs && !policy.isOver(state))) return timetable.of(key)
+    audience.tell(key, policy.hear?.(access, state, askedAtMs) ?? state)
     const schedule = timetable.of(key)
-    if (schedule === undefined) return
-    schedule.isAlone = isAlone
+    if (schedule !== undefined) schedule.askedAtMs = askedAtMs
+    return schedule
+  }
+  const hearSeen = (news: News<State> & { kind: 'seen' }) => {
+    if (!audience.isFollowed(news.key) && audience.size() >= maxWatched) return
+    const schedule = hearState(news)
+    // What was asked for before a change is no answer to those who wait for what became of it.
+    if (schedule === undefined || clock.now() - news.ageMs < schedule.changedAtMs) return
+    schedule.isAlone = news.isAlone
     schedule.failures = 0
     schedule.isOutdated = false
-    schedule.isSeen = isFresh
-    timetable.settle(schedule, dueMs(clock.now() + inMs))
+    schedule.isSeen = news.isFresh
+    timetable.settle(schedule, dueMs(clock.now() + news.nextInMs))
   }
 
   const isAwaited = (key: string, { isOutdated }: Schedule) => isOutdated || audience.state(key) === undefined
@@ -318,13 +341,18 @@ export function createWatcher<State>(
     if (keys.length === 0 && !isForAll) return
     looks += 1
     const thisLook = looks
+    const beganAtMs = clock.now()
     const term = seat.term()
     const due = begin(keys)
     const all = isForAll ? timetable.ofAll() : undefined
     if (all !== undefined) timetable.begin(all, thisLook)
     /** Another replica may have led meanwhile, and told what is newer. */
     const isOfTerm = () => seat.term() === term
-    const isUpToDate = (key: string) => isOfTerm() && (timetable.of(key)?.lastLook ?? 0) <= thisLook
+    const isUpToDate = (key: string, askedAtMs = beganAtMs) => {
+      const schedule = timetable.of(key)
+      if (schedule === undefined) return isOfTerm()
+      return isOfTerm() && schedule.lastLook <= thisLook && schedule.askedAtMs <= askedAtMs
+    }
     const report = reportOnce(reportFailure)
     /** What nothing was told of. */
     const untold = () =>
@@ -345,13 +373,15 @@ export function createWatcher<State>(
         state: audience.state,
         isFollowed: (key) => timetable.of(key) !== undefined,
         followed: timetable.keys,
-        see(key, state, aloneAfterMs) {
-          if (isUpToDate(key)) see(key, state, aloneAfterMs)
+        see(key, state, aloneAfterMs, askedAtMs = beganAtMs) {
+          if (isUpToDate(key, askedAtMs)) see(key, state, askedAtMs, aloneAfterMs)
         },
-        mention(key, state) {
-          if (!isUpToDate(key) || !audience.isFollowed(key)) return
+        mention(key, state, askedAtMs = beganAtMs) {
+          const schedule = timetable.of(key)
+          if (schedule === undefined || !isUpToDate(key, askedAtMs)) return
           audience.tell(key, state)
-          outbox.put({ kind: 'mentioned', key, state })
+          schedule.askedAtMs = askedAtMs
+          outbox.put({ kind: 'mentioned', key, state, ageMs: clock.now() - askedAtMs })
         },
         end(key) {
           if (!isUpToDate(key)) return
