@@ -1065,7 +1065,7 @@ export type SamplyProfileAnalysis = {
   readonly hotFunctions: ReadonlyArray<HotFunction>;
   /**
    * Which function called which, and how much each call cost: a tree as a flat list, with each node behind its parent, and
-   * the heaviest first among those of one parent. It has the 4,000 heaviest nodes at most. One operation can ask for 20,000
+   * the heaviest first among those of one parent. It has the 4,000 heaviest nodes at most. One operation can ask for 10,000
    * nodes, hot functions and threads in all.
    */
   readonly flameGraph: ReadonlyArray<FlameGraphNode>;
