@@ -3,6 +3,7 @@ import { TaskRefusal } from '../../workers/serve.ts'
 import { type ColumnBudget, createColumnBudget } from './columns.ts'
 import { createJsonScanner, type JsonScanner, type Shape } from './json-scanner.ts'
 import { type ProfileTables, readTables } from './profile-tables.ts'
+import { createRowSums, type RowSums } from './row-sums.ts'
 import { readSamples, type ThreadSamples } from './thread-samples.ts'
 
 /** The versions of the processed profile format that are read: what samply has written, up to the newest (upstream C1). */
@@ -50,6 +51,7 @@ export interface ProfileReader {
 /** Makes the reader of one profile. */
 export function createProfileReader(): ProfileReader {
   const budget = createColumnBudget()
+  const rowSums = createRowSums(budget)
   const shared = readTables(budget, 'shared')
   const sharedTexts: string[] = []
   const threads: ThreadReader[] = []
@@ -72,7 +74,7 @@ export function createProfileReader(): ProfileReader {
         element(index) {
           if (index >= maxProfileThreads)
             throw new TaskRefusal(`it has more than ${maxProfileThreads} threads`)
-          const thread = readThread(budget, `threads[${index}]`)
+          const thread = readThread(budget, rowSums, `threads[${index}]`)
           threads.push(thread)
           return thread.shape
         },
@@ -146,9 +148,9 @@ interface ThreadReader {
   end(sharedTables: ProfileTables, sharedTexts: readonly string[]): ReadThread
 }
 
-function readThread(budget: ColumnBudget, place: string): ThreadReader {
+function readThread(budget: ColumnBudget, rowSums: RowSums, place: string): ThreadReader {
   const tables = readTables(budget, place)
-  const samples = readSamples(budget, `${place}.samples`)
+  const samples = readSamples(budget, rowSums, `${place}.samples`)
   const texts: string[] = []
   let sums: ThreadSamples | undefined
   let name: string | undefined
