@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TaskRefusal } from '../../workers/serve.ts'
+import { textOverheadBytes } from './analysis.ts'
 import { type ColumnBudget, createColumnBudget } from './columns.ts'
 import { createJsonScanner, type JsonScanner, type Shape } from './json-scanner.ts'
 import { type ProfileTables, readTables } from './profile-tables.ts'
@@ -11,9 +12,6 @@ export const profileVersions = { min: 41, max: 70 }
 
 /** Threads of one profile. */
 const maxProfileThreads = 4096
-
-/** What a text costs beside its characters, in bytes. */
-const textOverheadBytes = 32
 
 const metaSchema = z.object({
   preprocessedProfileVersion: z.number(),
