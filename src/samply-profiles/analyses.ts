@@ -67,6 +67,7 @@ export function createAnalyses({ client, workers, clock }: AnalysesFloor): Analy
     workers.run(readProfileTask, null, {
       what: `the profile of pipeline ${key.pipelineName}`,
       service: 'feldera',
+      callerKey: access.callerKey,
       signal,
       open: async (reading) => (await openProfile(client, access, key, reading)).stream,
     })

@@ -39,7 +39,11 @@ export interface AnalysisViews {
 }
 
 /** Makes the views of one operation. They are made in a thread: a tree may have two million nodes. */
-export function createAnalysisViews(workers: WorkerPool, signal: AbortSignal): AnalysisViews {
+export function createAnalysisViews(
+  workers: WorkerPool,
+  callerKey: () => string,
+  signal: AbortSignal,
+): AnalysisViews {
   const limit = createCallLimit()
   const inTurns = createTurns()
   let rowsTold = 0
@@ -59,6 +63,7 @@ export function createAnalysisViews(workers: WorkerPool, signal: AbortSignal): A
       const run: TaskRun = {
         what: `the profile of pipeline ${analysis.pipelineName}`,
         service: 'feldera',
+        callerKey: callerKey(),
         signal,
       }
       const rows = await limit(() => {

@@ -41,7 +41,12 @@ export function flameGraphDownload({ analyses, workers, clock }: FlameGraphDownl
           const svg = await workers.run(
             flameGraphSvgTask,
             { analysis, thread: chosen, view: { ...view, title } },
-            { what: `the profile of pipeline ${key.pipelineName}`, service: 'feldera', signal },
+            {
+              what: `the profile of pipeline ${key.pipelineName}`,
+              service: 'feldera',
+              callerKey: access.callerKey,
+              signal,
+            },
           )
           return {
             contentType: 'image/svg+xml; charset=utf-8',

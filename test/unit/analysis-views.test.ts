@@ -47,7 +47,7 @@ describe('what one operation asks of analyses', () => {
 
   beforeEach(() => {
     workers = createWorkerPool(createFakeClock())
-    views = createAnalysisViews(workers, new AbortController().signal)
+    views = createAnalysisViews(workers, () => 'one', new AbortController().signal)
   })
   afterEach(() => workers.stop())
 
