@@ -88,7 +88,7 @@ describe('the pipelines of the board', { skip: browserMissing, timeout: 120_000 
   })
 
   it('the focus stays in the flame graph when the box that had it is too narrow to be drawn', async () => {
-    const [outer, middle, narrow] = ['outer', 'middle', 'narrow'].map((name) => ({ name }))
+    const [outer, middle, narrow] = [{ name: 'outer' }, { name: 'middle' }, { name: 'narrow' }]
     const samples = [
       { stack: [outer], weight: 99_700 },
       { stack: [outer, middle], weight: 190 },
