@@ -87,6 +87,7 @@ export interface RunningVault {
 export async function startVault(options: {
   clock: Clock
   host: string
+  port: number
   jobStatusWindowMs: number
   /** Called before every call is answered, so that a scene can go on. */
   beforeAnswer: (state: VaultState) => void
