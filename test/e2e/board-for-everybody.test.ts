@@ -66,7 +66,7 @@ describe('the board for everybody', { skip: browserMissing, timeout: 300_000 }, 
     for (const [route, sign] of longScreens) {
       await using board = await stage.open({ route, width: 360, height: 740 })
       await board.page.getByText(sign).first().waitFor()
-      if (route.endsWith('p')) await board.page.getByRole('treeitem').first().waitFor()
+      if (route.endsWith('p')) await board.page.locator('table.hot').waitFor()
       assert.equal(await sidewaysScroll(board.page), 0, route)
       assert.deepEqual(board.faults, [])
     }
