@@ -14,6 +14,7 @@ import {
   type Wants,
   wholeOf,
 } from './bus.ts'
+import { type FleetEvents, noFleetEvents } from './events.ts'
 import { claimLease, releaseLease, renewLease, tellUnderLease } from './lease-scripts.ts'
 import type { RedisConnection } from './redis-connection.ts'
 
@@ -25,6 +26,8 @@ export interface RedisBusOptions {
   /** For how long a leader leads without renewing its lease, in milliseconds. */
   readonly leaseMs: number
   readonly reportFailure: FailureReport
+  /** Who is told of roles. Nobody, by default. */
+  readonly events?: FleetEvents
 }
 
 /** What replicas tell each other about a topic. Replicas of one version alone understand each other, since topics name it. */
@@ -76,7 +79,14 @@ interface Table {
  * that looks at the lease first, so that a process that was paused cannot speak over its successor. What is wanted goes
  * the other way by messages, and is said again in each lease; nothing of it is stored.
  */
-export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }: RedisBusOptions): Bus {
+export function createRedisBus({
+  redis,
+  sealed,
+  clock,
+  leaseMs,
+  reportFailure,
+  events = noFleetEvents,
+}: RedisBusOptions): Bus {
   const self = randomUUID()
   const tables = new Set<Table>()
   let isClosed = false
@@ -86,6 +96,7 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
   }
   const setRole = (table: Table, role: Role) => {
     if (table.role === role) return
+    events.onRole(table.role, role)
     table.role = role
     if (role !== 'leading') table.neighbours.clear()
     table.member.onRole(role)
@@ -251,6 +262,7 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
         isGone: false,
       }
       tables.add(table)
+      events.onRole(undefined, table.role)
       redis.subscribe(table.channel, (bytes) => hear(table, bytes))
       if (redis.isConnected()) void claim(table)
       return {
@@ -276,6 +288,7 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
           if (table.isGone) return
           table.isGone = true
           tables.delete(table)
+          events.onRole(table.role, undefined)
           redis.unsubscribe(table.channel)
           if (table.role === 'leading') release(table)
           else say(table, { from: self, kind: 'leave' })

@@ -3,22 +3,13 @@ import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql'
 import { GatewayError, gatewayStopping, internalServerError } from '../core/errors.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import { OperationCancelled } from '../core/operation.ts'
+import { documentCodes, shownCode } from './answer-code.ts'
+import { type GraphEvents, noGraphEvents } from './events.ts'
 
 /** Where the reasons of masked errors go. */
 export interface ErrorLog {
   error(fields: { readonly errorId: string; readonly err: unknown }, message: string): void
 }
-
-/** Codes that Apollo Server gives to what never reached a resolver. Its words are about the document, and harmless. */
-const documentCodes = [
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_FOUND',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-  'BAD_USER_INPUT',
-  'BAD_REQUEST',
-]
 
 /** Makes of an error what a client may see. */
 export type ErrorPresentation = (error: GraphQLError) => GraphQLFormattedError
@@ -27,7 +18,20 @@ export type ErrorPresentation = (error: GraphQLError) => GraphQLFormattedError
  * Makes the one presentation of errors that all transports share. The gateway's own errors and those about the
  * document keep their words; anything else is a fault of ours, which is logged and masked.
  */
-export function createErrorPresentation(log: ErrorLog, reportFailure: FailureReport): ErrorPresentation {
+export function createErrorPresentation(
+  log: ErrorLog,
+  reportFailure: FailureReport,
+  { onError }: Pick<GraphEvents, 'onError'> = noGraphEvents,
+): ErrorPresentation {
+  const present = createPresentation(log, reportFailure)
+  return (error) => {
+    const shown = present(error)
+    onError(shownCode(shown))
+    return shown
+  }
+}
+
+function createPresentation(log: ErrorLog, reportFailure: FailureReport): ErrorPresentation {
   return (error) => {
     const original = originalOf(error)
     const { locations, path } = error
@@ -68,7 +72,8 @@ function originalOf(error: GraphQLError): Error {
 function documentCode(error: GraphQLError, original: Error): string | undefined {
   if (!(original instanceof GraphQLError)) return undefined
   const code = original.extensions['code'] ?? error.extensions['code']
-  if (typeof code === 'string' && documentCodes.includes(code)) return code
+  const known = documentCodes.find((one) => one === code)
+  if (known !== undefined) return known
   const { nodes = [] } = original
   return nodes.length > 0 && nodes.every(({ kind }) => kind !== Kind.FIELD) ? 'BAD_USER_INPUT' : undefined
 }

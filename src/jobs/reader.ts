@@ -5,6 +5,7 @@ import type { Access } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import type { Bus } from '../fleet/bus.ts'
 import type { Claim, SharedWindows } from '../fleet/shared-windows.ts'
+import { type CallsSaved, nobodyCounts } from '../upstream/observed-call.ts'
 import { createSharedCalls } from '../upstream/shared-calls.ts'
 import { orNullIfUnknown } from '../upstream/vault.ts'
 import type { Observations } from '../watch/observations.ts'
@@ -100,13 +101,15 @@ export interface JobReaderFloor {
   readonly sharedWindows: SharedWindows<Job | null>
   readonly windowMs: number
   readonly clock: Clock
+  /** Told of calls that were joined. Nobody is, by default. */
+  readonly saved?: CallsSaved
 }
 
 /** Makes the reader of one Vault's jobs. */
 export function createJobReader(floor: JobReaderFloor): JobReader {
-  const { client, observations, windows, sharedWindows, bus, windowMs, clock } = floor
-  const sharedCalls = createSharedCalls<Job | null>()
-  const sharedLists = createSharedCalls<ListedJobs>()
+  const { client, observations, windows, sharedWindows, bus, windowMs, clock, saved = nobodyCounts } = floor
+  const sharedCalls = createSharedCalls<Job | null>(saved)
+  const sharedLists = createSharedCalls<ListedJobs>(saved)
   /** When each caller last changed a job: a list that was asked for before is not shared any more. */
   const changes = new LRUCache<string, number>({ max: maxChanges })
 

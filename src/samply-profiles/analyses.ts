@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Access } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
+import type { CallsSaved } from '../upstream/observed-call.ts'
 import { createSharedCalls } from '../upstream/shared-calls.ts'
 import type { WorkerPool } from '../workers/pool.ts'
 import { type ProfileAnalysis, sizeOfAnalysis } from './analysis/analysis.ts'
@@ -43,6 +44,8 @@ export interface AnalysesFloor {
   readonly client: Pick<SamplyProfilesClient, 'open'>
   readonly workers: WorkerPool
   readonly clock: Clock
+  /** Told of looks that were joined. Nobody is, by default. */
+  readonly saved?: CallsSaved
 }
 
 interface KeptAnalysis extends ProfileReading {
@@ -55,13 +58,13 @@ interface KeptAnalysis extends ProfileReading {
  * the answer), so the first bytes of a profile are compared: they have the compressed times and counts of the
  * collection, which no other one has.
  */
-export function createAnalyses({ client, workers, clock }: AnalysesFloor): Analyses {
+export function createAnalyses({ client, workers, clock, saved }: AnalysesFloor): Analyses {
   const kept = new LRUCache<string, KeptAnalysis>({
     max: maxKeptAnalyses,
     maxSize: maxKeptAnalysisBytes,
     sizeCalculation: ({ analysis }) => sizeOfAnalysis(analysis),
   })
-  const checks = createSharedCalls<KeptAnalysis>()
+  const checks = createSharedCalls<KeptAnalysis>(saved)
 
   const read = (access: Access, key: ProfileKey, signal: AbortSignal): Promise<ProfileReading> =>
     workers.run(readProfileTask, null, {

@@ -1,11 +1,11 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type DocumentNode, execute, OperationTypeNode } from 'graphql'
 import { badRequest, gatewayStopping } from '../core/errors.ts'
 import { type Clock, orAborted } from '../core/time.ts'
 import { asGraphqlError } from '../graphql/error-presentation.ts'
 import { chooseOperation } from '../graphql/operations.ts'
-import { presentedJson } from '../graphql/results.ts'
+import { type PresentedResult, presentedResult } from '../graphql/results.ts'
 import { type EventStreamRequest, eventStreamRequestOf, refusalOf } from './event-stream-request.ts'
 import { createEventStreams, type EventStream } from './event-stream-response.ts'
 import { eventStreamPath, type GraphOptions } from './graphql-route.ts'
@@ -48,8 +48,18 @@ export function addEventStream(
   const subscriptions = new Set<EventStream>()
   let isClosing = false
 
-  const begin = (operation: Operation, type: OperationTypeNode, reply: FastifyReply) => {
-    if (type !== OperationTypeNode.SUBSCRIPTION) return run(graph, operation, reply, openOn(reply))
+  const begin = (
+    operation: Operation,
+    type: OperationTypeNode,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => {
+    if (type !== OperationTypeNode.SUBSCRIPTION) return run(graph, operation, request, reply, openOn(reply))
+    request.operation = graph.operationReport.answered({
+      ...operation,
+      errors: undefined,
+      durationMs: undefined,
+    })
     const stream = openOn(reply)
     subscriptions.add(stream)
     reply.raw.once('close', () => subscriptions.delete(stream))
@@ -79,11 +89,20 @@ export function addEventStream(
         graph.checkDocument(asked.query),
         asked.operationName,
       )
-      if (errors !== undefined) return openOn(reply).answer(presentedJson({ errors }, graph.presentError))
+      if (errors !== undefined) {
+        const refusal = presentedResult({ errors }, graph.presentError)
+        request.operation = graph.operationReport.answered({
+          document: undefined,
+          operationName: asked.operationName,
+          errors: refusal.errors,
+          durationMs: undefined,
+        })
+        return openOn(reply).answer(JSON.stringify(refusal))
+      }
       if (type === OperationTypeNode.MUTATION && request.method === 'GET') {
         return refuseMethod(reply, 'POST', 'A GET only reads. Send a mutation by POST.')
       }
-      return begin({ ...asked, sender, document }, type, reply)
+      return begin({ ...asked, sender, document }, type, request, reply)
     },
   })
   http.route({
@@ -146,20 +165,28 @@ function follow(
 }
 
 async function run(
-  { schema, createContext, presentError, stopping }: GraphOptions,
+  { schema, createContext, presentError, operationReport, stopping }: GraphOptions,
   { sender, document, operationName, variables }: Operation,
+  request: FastifyRequest,
   reply: FastifyReply,
   stream: EventStream,
 ): Promise<void> {
   const { caller, session } = sender
   const browser = { session, exchange: undefined }
   const contextValue = createContext({ caller, signal: requestSignal(reply, stopping), browser })
+  const beganAtMs = performance.now()
+  const answer = (result: PresentedResult) => {
+    const { errors } = result
+    const durationMs = performance.now() - beganAtMs
+    request.operation = operationReport.answered({ document, operationName, errors, durationMs })
+    stream.answer(JSON.stringify(result))
+  }
   try {
     const execution = execute({ schema, document, operationName, variableValues: variables, contextValue })
     // A write is not broken off when the gateway gives up, but its client is told.
     const result = await orAborted(Promise.resolve(execution), stopping)
-    stream.answer(presentedJson(result, presentError))
+    answer(presentedResult(result, presentError))
   } catch (thrown) {
-    stream.answer(presentedJson({ errors: [asGraphqlError(thrown)] }, presentError))
+    answer(presentedResult({ errors: [asGraphqlError(thrown)] }, presentError))
   }
 }

@@ -13,6 +13,7 @@ import type { HttpExchange, OperationContext } from '../core/operation.ts'
 import type { ContextFactory } from '../graphql/context.ts'
 import { type CheckedDocument, maxDocumentTokens } from '../graphql/documents.ts'
 import { asGraphqlError, type ErrorPresentation } from '../graphql/error-presentation.ts'
+import type { OperationReport } from '../graphql/operation-report.ts'
 import type { Subscriptions } from '../graphql/subscriptions.ts'
 import { type HttpServer, sendError } from './http.ts'
 import type { Identification, Sender } from './identification.ts'
@@ -33,6 +34,7 @@ export interface GraphOptions {
   readonly createContext: ContextFactory
   readonly identification: Identification
   readonly presentError: ErrorPresentation
+  readonly operationReport: OperationReport
   readonly subscriptions: Subscriptions
   /** Aborts when operations under way are given up. */
   readonly stopping: AbortSignal
@@ -51,7 +53,9 @@ export async function addGraphqlRoute(
   http: HttpServer,
   { graph, sealedSessions, sendGraphiql }: GraphqlRouteOptions,
 ): Promise<void> {
-  const apollo = await startedApollo(graph)
+  // By the signal of each: Apollo Server makes a copy of the context.
+  const requests = new WeakMap<AbortSignal, FastifyRequest>()
+  const apollo = await startedApollo(graph, reporting(graph.operationReport, requests))
   const senders = new WeakMap<FastifyRequest, Sender>()
   const senderOf = async (request: FastifyRequest): Promise<Sender> => {
     const sender = senders.get(request) ?? (await graph.identification.senderOf(request.headers))
@@ -61,11 +65,13 @@ export async function addGraphqlRoute(
   const answer = fastifyApolloHandler(apollo, {
     context: async (request: FastifyRequest, reply: FastifyReply) => {
       const { caller, session } = await senderOf(request)
-      return graph.createContext({
+      const context = graph.createContext({
         caller,
         signal: requestSignal(reply, graph.stopping),
         browser: { session, exchange: exchangeOf(request, reply, sealedSessions) },
       })
+      requests.set(context.signal, request)
+      return context
     },
   })
   http.route({
@@ -98,7 +104,10 @@ function exchangeOf({ ip }: FastifyRequest, reply: FastifyReply, sealed: SealedS
   }
 }
 
-async function startedApollo(graph: GraphOptions): Promise<ApolloServer<OperationContext>> {
+async function startedApollo(
+  graph: GraphOptions,
+  report: ApolloServerPlugin<BaseContext>,
+): Promise<ApolloServer<OperationContext>> {
   const { schema, presentError } = graph
   const apollo = new ApolloServer<OperationContext>({
     schema,
@@ -114,11 +123,36 @@ async function startedApollo(graph: GraphOptions): Promise<ApolloServer<Operatio
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       subscriptionRefusal,
+      report,
     ] satisfies NonNullable<ConstructorParameters<typeof ApolloServer<BaseContext>>[0]['plugins']>,
   })
   await apollo.start()
   return apollo
 }
+
+/** Tells of each operation, and lets the log of its request do so. */
+const reporting = (
+  { answered }: OperationReport,
+  requests: WeakMap<AbortSignal, FastifyRequest>,
+): ApolloServerPlugin<BaseContext> => ({
+  async requestDidStart() {
+    const beganAtMs = performance.now()
+    return {
+      async willSendResponse({ contextValue, operation, document, operationName, response }) {
+        const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined
+        const summary = answered({
+          document: operation === undefined ? undefined : document,
+          operationName: operationName ?? null,
+          errors,
+          durationMs: performance.now() - beganAtMs,
+        })
+        const signal = 'signal' in contextValue ? contextValue.signal : undefined
+        const request = signal instanceof AbortSignal ? requests.get(signal) : undefined
+        if (request !== undefined) request.operation = summary
+      },
+    }
+  },
+})
 
 /** Over HTTP a subscription would be run once, without an event to show. */
 const subscriptionRefusal: ApolloServerPlugin<BaseContext> = {

@@ -1,11 +1,18 @@
-import { type DocumentNode, execute, type GraphQLError, OperationTypeNode } from 'graphql'
+import {
+  type DocumentNode,
+  execute,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  OperationTypeNode,
+} from 'graphql'
 import type { SubscribeMessage, SubscribePayload } from 'graphql-ws'
 import { badRequest, gatewayStopping } from '../core/errors.ts'
 import type { Caller } from '../core/identity.ts'
 import { OperationCancelled } from '../core/operation.ts'
+import { beginSpan } from '../core/tracing.ts'
 import { asGraphqlError } from '../graphql/error-presentation.ts'
 import { type ChosenOperation, chooseOperation } from '../graphql/operations.ts'
-import { presentedJson } from '../graphql/results.ts'
+import { presentedResult } from '../graphql/results.ts'
 import { ConnectionFault, closeCodes } from './websocket-close.ts'
 import {
   type Connection,
@@ -45,8 +52,16 @@ export function beginOperation(
   checkId(connection, id)
   if (floor.isStopping()) return
   const { type, document, errors } = chosenOperation(connection, payload)
-  if (errors !== undefined) refuse(connection, id, errors)
-  else {
+  if (errors !== undefined) {
+    const shown = refuse(connection, id, errors)
+    const { operationReport } = floor.graph
+    operationReport.answered({
+      document: undefined,
+      operationName: null,
+      errors: shown,
+      durationMs: undefined,
+    })
+  } else {
     const begin = type === OperationTypeNode.SUBSCRIPTION ? follow : answer
     begin(connection, { id, caller, document, payload })
   }
@@ -64,8 +79,14 @@ function chosenOperation(
 }
 
 /** Tells of an operation that it has failed as a whole, which ends it. */
-function refuse(connection: Connection, id: string, errors: readonly GraphQLError[]): void {
-  sendErrors(connection, id, errors.map(connection.floor.graph.presentError))
+function refuse(
+  connection: Connection,
+  id: string,
+  errors: readonly GraphQLError[],
+): readonly GraphQLFormattedError[] {
+  const shown = errors.map(connection.floor.graph.presentError)
+  sendErrors(connection, id, shown)
+  return shown
 }
 
 function checkId({ subscriptions, requests }: Connection, id: string): void {
@@ -100,6 +121,7 @@ export function giveUpRequests(connection: Connection): void {
 function follow(connection: Connection, { id, caller, document, payload }: Operation): void {
   const { floor, subscriptions } = connection
   const { query: source, operationName = null, variables = null } = payload
+  floor.graph.operationReport.answered({ document, operationName, errors: undefined, durationMs: undefined })
   const operation = { caller, source, document, operationName, variables }
   subscriptions.set(id, floor.graph.subscriptions.subscribe(operation, new SocketOutlet(connection, id)))
 }
@@ -107,28 +129,37 @@ function follow(connection: Connection, { id, caller, document, payload }: Opera
 /** Executes a query or a mutation. Its result goes nowhere if its client has not waited for it. */
 function answer(connection: Connection, { id, caller, document, payload }: Operation): void {
   const { floor, requests } = connection
-  const { schema, createContext, presentError } = floor.graph
+  const { schema, createContext, presentError, operationReport } = floor.graph
+  const operationName = payload.operationName ?? null
+  const { type, field } = operationReport.kindOf(document, operationName)
+  const beganAtMs = performance.now()
+  const span = beginSpan(`${type} ${field}`, { kind: 'server', headers: {} })
   const abort = new AbortController()
   requests.set(id, abort)
   const run = async () => {
-    const result = await execute({
-      schema,
-      document,
-      operationName: payload.operationName ?? null,
-      variableValues: payload.variables ?? null,
-      contextValue: createContext({
-        caller,
-        signal: abort.signal,
-        browser: { session: connection.session, exchange: undefined },
-      }),
+    const contextValue = createContext({
+      caller,
+      signal: abort.signal,
+      browser: { session: connection.session, exchange: undefined },
     })
+    const variableValues = payload.variables ?? null
+    const executed = await span.run(() =>
+      execute({ schema, document, operationName, variableValues, contextValue }),
+    )
+    const result = presentedResult(executed, presentError)
+    const durationMs = performance.now() - beganAtMs
+    const { code } = operationReport.answered({ document, operationName, errors: result.errors, durationMs })
+    span.end({ attributes: { 'graphql.operation.type': type, 'vaultline.outcome': code } })
     if (requests.get(id) !== abort) return
     const idJson = JSON.stringify(id)
-    sendNext(connection, idJson, presentedJson(result, presentError))
+    sendNext(connection, idJson, JSON.stringify(result))
     sendComplete(connection, idJson)
     endRequest(connection, id)
   }
-  run().catch((error: unknown) => failConnection(connection, error))
+  run().catch((error: unknown) => {
+    span.end({ isFailure: true })
+    failConnection(connection, error)
+  })
 }
 
 function endRequest(connection: Connection, id: string): void {

@@ -1,3 +1,4 @@
+import type { Clock } from '../core/time.ts'
 import { noWants, type Wants } from '../fleet/bus.ts'
 import { createFeed, type Feed, type FeedEvent, type FeedSource } from './feed.ts'
 import type { WatchPolicy } from './policy.ts'
@@ -69,6 +70,7 @@ interface FollowerOfAll<State> extends FeedSource<State> {
 /** Makes the audience of one caller. */
 export function createAudience<State>(
   { isChange, isOver }: Pick<WatchPolicy<State>, 'isChange' | 'isOver'>,
+  clock: Pick<Clock, 'now'>,
   events: AudienceEvents,
 ): Audience<State> {
   const topics = new Map<string, Topic<State>>()
@@ -117,6 +119,9 @@ export function createAudience<State>(
     previous: State | undefined,
   ): boolean =>
     previous === undefined ? !isOver(state) && matches(state) : matches(state) || matches(previous)
+
+  const changedNow = (previous: State | undefined) =>
+    previous === undefined ? {} : { changedAtMs: clock.now() }
 
   const leave = (follower: Follower<State>) => {
     for (const key of follower.remaining) {
@@ -231,7 +236,7 @@ export function createAudience<State>(
       topic.state = state
       if (previous === undefined || isChange(previous, state)) {
         sequence += 1
-        const event = { key, state, previous, sequence }
+        const event = { key, state, previous, sequence, ...changedNow(previous) }
         for (const { put } of topic.followers) put(event)
         for (const { put, matches } of followersOfAll) {
           if (isNewsToAll(matches, state, previous)) put(event)

@@ -42,6 +42,8 @@ export interface Timetable {
   settle(schedule: Schedule, dueAtMs: number): void
   /** Puts a thing, or everything there is, down for the end of this turn, since it was changed. */
   hurry(schedule: Schedule): void
+  /** Puts a thing whose last looks failed down for an earlier moment. */
+  bringForward(schedule: Schedule | undefined, dueAtMs: number): void
   /** Moves everything by so many milliseconds, but not into the past. */
   shift(byMs: number): void
   /** Sets the timer anew. */
@@ -142,6 +144,11 @@ export function createTimetable(
       schedule.isOutdated = true
       schedule.dueAtMs = clock.now() + firstDelayMs()
       wake()
+    },
+    bringForward(schedule, dueAtMs) {
+      if (schedule !== undefined && schedule.failures > 0) {
+        schedule.dueAtMs = Math.min(schedule.dueAtMs, dueAtMs)
+      }
     },
     shift(byMs) {
       const nowMs = clock.now()

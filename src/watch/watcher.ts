@@ -1,9 +1,12 @@
 import { hasCode, isTransient } from '../core/errors.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import type { Access } from '../core/identity.ts'
+import { inSpan, outsideSpans } from '../core/tracing.ts'
 import type { Bus, Role, Seat, Selection } from '../fleet/bus.ts'
+import { patientUpstream } from '../upstream/polled-upstream.ts'
 import { createAudience } from './audience.ts'
 import { keepConfirmed } from './confirmation.ts'
+import { noWatchEvents, type WatchEvents } from './events.ts'
 import type { Feed } from './feed.ts'
 import { createOutbox, errorOf, type News, newsIn, reportOf } from './news.ts'
 import { createPace, type PaceSettings } from './pace.ts'
@@ -19,6 +22,9 @@ const firstLookGraceMs = 500
 /** How much later than the leader would a replica looks that has not heard of it, in milliseconds, beside an interval. */
 const silenceGraceMs = 1000
 
+/** In which time what has failed is looked at again when the upstream has recovered, in milliseconds: not all at the same moment. */
+const recoveryMs = 1000
+
 /** What the engine needs. */
 export interface WatchFloor<State> extends PaceSettings {
   /** Names the resource among all that the replicas of a gateway share. */
@@ -26,6 +32,8 @@ export interface WatchFloor<State> extends PaceSettings {
   readonly policy: WatchPolicy<State>
   readonly bus: Bus
   readonly reportFailure: FailureReport
+  /** Who is told of loops and of what they follow. Nobody, by default. */
+  readonly events?: WatchEvents
 }
 
 /** The one loop for one caller of a resource: one timer, however many follow however much. */
@@ -35,6 +43,8 @@ export interface Watcher<State> {
   current(key: string): State | undefined
   /** Looks at once at what was just changed. */
   hurry(changed: Selection): void
+  /** Looks soon at what could not be looked at: the upstream answers again. */
+  recover(): void
   watched(): number
   end(): void
 }
@@ -54,8 +64,9 @@ export function createWatcher<State>(
   access: Access,
   onIdle: () => void,
 ): Watcher<State> {
-  const { policy, reportFailure, bus, ...paceSettings } = floor
-  const { clock, pollIntervalMs } = paceSettings
+  const { name, policy, reportFailure, bus, events = noWatchEvents, ...paceSettings } = floor
+  const { clock, pollIntervalMs, upstream = patientUpstream, random = Math.random } = paceSettings
+  const pollAccess: Access = { ...access, isPoll: true }
   const pace = createPace(paceSettings)
   const abort = new AbortController()
   const silenceMs = pollIntervalMs + silenceGraceMs
@@ -64,16 +75,27 @@ export function createWatcher<State>(
   let confirming: AbortController | undefined
 
   const isFollowing = () => seat.role() === 'following'
+  const countFollowed = (change: number) => {
+    if (!abort.signal.aborted) events.onFollowed(name, change)
+  }
   /** When it is looked at next here; a replica that follows leaves it to the leader for longer. */
   const dueMs = (atMs: number) => (isFollowing() ? atMs + silenceMs : atMs)
   const timetable = createTimetable(
     clock,
     () => (isFollowing() ? firstLookGraceMs : 0),
-    (due) => void look(due),
+    // A timer may have been set in an operation that has long ended.
+    (due) =>
+      void outsideSpans(() => inSpan(`look ${name}`, { 'vaultline.due': due.keys.length }, () => look(due))),
   )
-  const audience = createAudience<State>(policy, {
-    onBegin: timetable.add,
-    onEnd: timetable.remove,
+  const audience = createAudience<State>(policy, clock, {
+    onBegin(key) {
+      countFollowed(1)
+      timetable.add(key)
+    },
+    onEnd(key) {
+      countFollowed(-1)
+      timetable.remove(key)
+    },
     onBeginAll: timetable.addAll,
     onEndAll: timetable.removeAll,
     onWants() {
@@ -86,11 +108,14 @@ export function createWatcher<State>(
     },
     onIdle() {
       if (abort.signal.aborted) return
+      // What is left is followed elsewhere, and nobody here hears how it ends.
+      countFollowed(-audience.size())
       timetable.stop()
       abort.abort()
       confirming?.abort()
       outbox.flush()
       seat.leave()
+      events.onWatches(name, -1)
       onIdle()
     },
   })
@@ -152,6 +177,13 @@ export function createWatcher<State>(
     }
     const schedule = all ? timetable.ofAll() : undefined
     if (schedule !== undefined) timetable.hurry(schedule)
+  }
+
+  const recover = () => {
+    const soonMs = dueMs(clock.now() + recoveryMs * random())
+    for (const key of timetable.keys()) timetable.bringForward(timetable.of(key), soonMs)
+    timetable.bringForward(timetable.ofAll(), soonMs)
+    timetable.update()
   }
 
   const settleSeen = (schedule: Schedule, atMs: number) => {
@@ -250,6 +282,24 @@ export function createWatcher<State>(
     timetable.settle(schedule, dueMs(clock.now() + inMs))
   }
 
+  const isAwaited = (key: string, { isOutdated }: Schedule) => isOutdated || audience.state(key) === undefined
+  /** What is left to be looked at where what the upstream allows is kept for those who wait for an answer: what somebody waits for. */
+  const awaitedAlone = ({ keys, isForAll }: DueNow): DueNow => {
+    const againAtMs = dueMs(clock.now() + pollIntervalMs)
+    const awaited = keys.filter((key) => {
+      const schedule = timetable.of(key)
+      if (schedule === undefined || isAwaited(key, schedule)) return schedule !== undefined
+      timetable.settle(schedule, againAtMs)
+      repeat(key)
+      return false
+    })
+    const all = isForAll ? timetable.ofAll() : undefined
+    if (all === undefined || !all.isSeen) return { keys: awaited, isForAll }
+    timetable.settle(all, againAtMs)
+    tellRound(all)
+    return { keys: awaited, isForAll: false }
+  }
+
   /** Marks what a look begins with. */
   const begin = (keys: readonly string[]): Due[] =>
     keys.flatMap((key) => {
@@ -263,7 +313,9 @@ export function createWatcher<State>(
       return [due]
     })
 
-  const look = async ({ keys, isForAll }: DueNow) => {
+  const look = async (dueNow: DueNow) => {
+    const { keys, isForAll } = upstream.isShort() ? awaitedAlone(dueNow) : dueNow
+    if (keys.length === 0 && !isForAll) return
     looks += 1
     const thisLook = looks
     const term = seat.term()
@@ -285,7 +337,7 @@ export function createWatcher<State>(
     }
     try {
       await policy.look({
-        access,
+        access: due.some(({ isAwaited }) => isAwaited) || all?.isSeen === false ? access : pollAccess,
         due,
         isForAll,
         signal: abort.signal,
@@ -338,11 +390,13 @@ export function createWatcher<State>(
   }
 
   keepAsking(seat.role())
+  events.onWatches(name, 1)
   return {
     follow: audience.follow,
     followAll: audience.followAll,
     current: (key) => (timetable.of(key)?.isSeen === true ? audience.state(key) : undefined),
     hurry,
+    recover,
     watched: audience.size,
     end: () => audience.close(),
   }

@@ -32,7 +32,7 @@ export interface FailedStart {
 }
 
 const settingNames =
-  /^(HOST|PORT|VAULT_|FELDERA_|POLL_|JOB_|UPSTREAM_|PUBLIC_URL|ALLOWED_|GATEWAY_|REDIS_|LOG_LEVEL|NODE_ENV|MAX_|IDLE_|SLOW_|SESSION_|TRUSTED_)/
+  /^(HOST|PORT|VAULT_|FELDERA_|POLL_|JOB_|UPSTREAM_|PUBLIC_URL|ALLOWED_|GATEWAY_|REDIS_|LOG_LEVEL|NODE_ENV|MAX_|IDLE_|SLOW_|SESSION_|TRUSTED_|OTEL_)/
 
 function launch({ env, sandbox }: GatewayOptions) {
   const inherited = Object.fromEntries(

@@ -6,6 +6,7 @@ import type { Job } from '../../src/jobs/model.ts'
 import { createJobReader, type JobObservation } from '../../src/jobs/reader.ts'
 import { createStatusWindows } from '../../src/jobs/status-window.ts'
 import { jobWatchPolicy } from '../../src/jobs/watch.ts'
+import { patientUpstream } from '../../src/upstream/polled-upstream.ts'
 import type { Feed } from '../../src/watch/feed.ts'
 import { createObservations } from '../../src/watch/observations.ts'
 import { createWatches } from '../../src/watch/watch.ts'
@@ -65,7 +66,7 @@ export function jobWatchBench(options: JobWatchBenchOptions = {}) {
     }),
     clock,
     pollIntervalMs,
-    extraWaitMs,
+    upstream: { ...patientUpstream, extraWaitMs },
     reportFailure: () => {},
     random,
   })

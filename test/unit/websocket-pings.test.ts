@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { type ClientOptions, WebSocket } from 'ws'
 import { createContextFactory } from '../../src/graphql/context.ts'
 import { createDocumentCheck } from '../../src/graphql/documents.ts'
+import { createOperationReport } from '../../src/graphql/operation-report.ts'
 import { createSubscriptions } from '../../src/graphql/subscriptions.ts'
 import { createHttpServer, type HttpServer } from '../../src/server/http.ts'
 import { noCookie } from '../../src/server/session-cookie.ts'
@@ -51,6 +52,7 @@ describe('the pings of WebSockets', () => {
           ),
           hold: () => () => {},
         },
+        operationReport: createOperationReport(schema),
         subscriptions: createSubscriptions({ schema, createContext, presentError, clock }),
         stopping: new AbortController().signal,
         allowedOrigins: [],
