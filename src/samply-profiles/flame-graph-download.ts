@@ -13,7 +13,7 @@ import type { ProfileKey } from './model.ts'
 
 /** Path and query of a profile's flame graph on this gateway. What else it takes may stand behind a sealed token. */
 export const flameGraphLink = ({ pipelineName, ordinal }: ProfileKey) =>
-  `${pathOf`/samply-profiles/${pipelineName}/flame-graph.svg`}?ordinal=${ordinal}`
+  `${pathOf`/samply-profiles/${pipelineName}/flame-graph.svg`.text}?ordinal=${ordinal}`
 
 /** What drawing stands on. */
 export interface FlameGraphDownloadFloor {
