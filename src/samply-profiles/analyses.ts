@@ -70,6 +70,7 @@ export function createAnalyses({ client, workers, clock, saved }: AnalysesFloor)
     workers.run(readProfileTask, null, {
       what: `the profile of pipeline ${key.pipelineName}`,
       service: 'feldera',
+      callerKey: access.callerKey,
       signal,
       open: async (reading) => (await openProfile(client, access, key, reading)).stream,
     })
@@ -87,10 +88,8 @@ export function createAnalyses({ client, workers, clock, saved }: AnalysesFloor)
   }
   const checked = async (access: Access, key: ProfileKey, name: string, signal: AbortSignal) => {
     const checkedAtMs = clock.now()
-    const known = kept.get(name)
-    // Forgotten first: where the check fails, nobody knows whether it is still the one.
-    kept.delete(name)
-    const { analysis, identity } = await check(access, key, known, signal)
+    // Where the check fails, or is left, what was kept stays, as old as it was: the next one looks whether it is still the one.
+    const { analysis, identity } = await check(access, key, kept.get(name), signal)
     const present = { analysis, identity, checkedAtMs }
     kept.set(name, present)
     return present

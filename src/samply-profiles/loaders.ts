@@ -102,7 +102,7 @@ export function createSamplyProfileLoaders(
       const seen = { observedAtMs: Date.parse(observedAt), sha256: digest?.sha256 }
       return { ...key, ...(await analyses.of(caller.feldera(), key, seen, signal)) }
     },
-    views: createAnalysisViews(workers, signal),
+    views: createAnalysisViews(workers, () => caller.feldera().callerKey, signal),
     async start(key, durationSecs) {
       const access = caller.feldera()
       try {
