@@ -49,6 +49,8 @@ interface Run {
 
 async function run(replicas: number): Promise<Run> {
   const sandbox = await startSandbox({ scene: 'empty', jobStatusWindowMs: pace.jobStatusWindowMs })
+  // Many times as fast as in life, a run would spend the usual limit and be slowed down.
+  sandbox.vault.burst.limit = 1_000_000_000
   try {
     return await runOn(sandbox, replicas)
   } finally {

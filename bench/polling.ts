@@ -40,6 +40,8 @@ interface Run {
 
 async function run(contestant: Contestant, scenario: Scenario): Promise<Run> {
   const sandbox = await startSandbox({ scene: 'empty', jobStatusWindowMs: intervalMs })
+  // Many times as fast as in life, a run would spend the usual limit and be slowed down.
+  sandbox.vault.burst.limit = 1_000_000_000
   try {
     return await runOn(sandbox, contestant, scenario)
   } finally {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { type Settings, SettingsError } from './config.ts'
@@ -9,15 +10,18 @@ import { keyCallersBy } from './core/identity.ts'
 import { createSealedLinks } from './core/sealed-links.ts'
 import { systemClock } from './core/time.ts'
 import { createFleet } from './fleet/fleet.ts'
+import { shareBurst } from './fleet/shared-burst.ts'
 import { createContextFactory } from './graphql/context.ts'
 import { createCosts } from './graphql/costs.ts'
 import { createDocumentCheck } from './graphql/documents.ts'
 import { createErrorPresentation } from './graphql/error-presentation.ts'
+import { createOperationReport } from './graphql/operation-report.ts'
 import { createOperationChoice } from './graphql/operations.ts'
 import { createPersistedDocuments } from './graphql/persisted-documents.ts'
 import { createSchema } from './graphql/schema.ts'
 import { createSubscriptions } from './graphql/subscriptions.ts'
 import { readTrustedDocuments, type TrustedDocuments } from './graphql/trusted-documents.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { resources } from './resources.ts'
 import { createAdmission } from './server/admission.ts'
 import { addBoard } from './server/board.ts'
@@ -31,6 +35,8 @@ import { addGraphqlRoute } from './server/graphql-route.ts'
 import { addHealthRoutes, refuseWorkWhile } from './server/health.ts'
 import { createHttpServer, type HttpServer } from './server/http.ts'
 import { createIdentification } from './server/identification.ts'
+import { addMetricsRoute } from './server/metrics-route.ts'
+import { addRequestSpans } from './server/request-spans.ts'
 import { addUploadRoutes } from './server/uploads.ts'
 import { addWebSocket } from './server/websocket.ts'
 import { createCallers } from './upstream/access.ts'
@@ -42,7 +48,7 @@ import { chooseUpstreams, type UpstreamChoice } from './upstream-choice.ts'
 import { createWorkerPool } from './workers/pool.ts'
 
 /** The version of the gateway, as its package names it. */
-const { version } = z
+export const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')))
 
@@ -69,16 +75,21 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const clock = systemClock
   let publicUrl = settings.publicUrl ?? ''
 
+  const metrics = createMetrics(version)
   const timeoutMs = settings.upstreamTimeoutMs
   const vault = createVaultClient({
     url: upstreams.vaultUrl,
     apiVersion: settings.vaultApiVersion,
     timeoutMs,
+    events: metrics.upstream,
+    clock,
   })
   const feldera = createFelderaClient({
     url: upstreams.felderaUrl,
     timeoutMs,
     apiKey: upstreams.felderaApiKey,
+    events: metrics.upstream,
+    clock,
   })
   const [secret = randomBytes(32).toString('base64url'), ...olderSecrets] = settings.gatewaySecrets
   keyCallersBy(secret)
@@ -101,11 +112,23 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     pollIntervalMs,
     clock,
     reportFailure,
+    events: metrics.fleet,
     onReach(isInReach, reason) {
       if (isInReach) log.info('Redis is in reach: replicas poll once for all')
       else log.warn({ reason }, 'Redis is out of reach: this replica polls for itself')
     },
   })
+  if (settings.redisUrls.length > 0) metrics.showRedis(fleet.bus.isConnected)
+  const stopSharingBurst = shareBurst(fleet.bus, vault.budget, clock)
+  const upstreamHealth = { vault: vault.health, feldera: feldera.health }
+  metrics.showUpstreams(upstreamHealth)
+  for (const [service, { onCircuit }] of Object.entries(upstreamHealth)) {
+    onCircuit((circuit) => {
+      if (circuit === 'open')
+        log.warn({ service }, 'an upstream has failed time and again, and is left alone')
+      if (circuit === 'closed') log.warn({ service }, 'an upstream answers again')
+    })
+  }
   const floor = {
     bus: fleet.bus,
     sharedWindows: fleet.windows,
@@ -117,11 +140,13 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     pollIntervalMs,
     jobStatusWindowMs,
     reportFailure,
+    saved: metrics.saved,
+    watchEvents: metrics.watch,
     workers,
   }
   const built = resources.map((createResource) => createResource(floor))
   const downloads = built.flatMap((resource) => resource.downloads ?? [])
-  const confirmSession = createSessionConfirmation(vault, clock)
+  const confirmSession = createSessionConfirmation(vault, clock, metrics.saved)
   const callerOf = createCallers(upstreams.accessRules, confirmSession, browserSessions)
   const allowedOrigins = allOrigins(settings)
   const identification = createIdentification({ callerOf, sealedSessions, browserSessions, allowedOrigins })
@@ -133,11 +158,14 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     allowedOrigins,
     trustedProxies: settings.trustedProxies,
     allowsOrigin: (origin, request) => origin === profilerOrigin && opensLink(request, downloads),
+    events: metrics.http,
   })
+  metrics.showConnections(() => promisify(http.server.getConnections).call(http.server))
+  if (settings.tracing !== undefined) addRequestSpans(http)
   const drain = createDrain(http.server, clock)
   const schema = createSchema(built)
   const createContext = createContextFactory(built)
-  const presentError = createErrorPresentation(log, reportFailure, settings.introspection)
+  const presentError = createErrorPresentation(log, reportFailure, metrics.graph, settings.introspection)
   const graph = {
     schema,
     chooseOperation: createOperationChoice({
@@ -157,7 +185,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     createContext,
     identification,
     presentError,
-    subscriptions: createSubscriptions({ schema, createContext, presentError, clock }),
+    operationReport: createOperationReport(schema, metrics.graph),
+    subscriptions: createSubscriptions({ schema, createContext, presentError, clock, events: metrics.graph }),
     stopping: drain.givenUp,
     allowedOrigins,
   }
@@ -187,9 +216,15 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const uploads = built.flatMap((resource) => resource.uploads ?? [])
   addUploadRoutes(http, { uploads, identification, stopping: drain.givenUp, clock })
   refuseWorkWhile(http, drain.isDraining)
+  addMetricsRoute(http, metrics)
   addHealthRoutes(http, {
     notReady: () => (drain.isDraining() ? ['draining'] : []),
-    degraded: () => (fleet.bus.isConnected() ? [] : ['redis']),
+    degraded: () => [
+      ...(fleet.bus.isConnected() ? [] : ['redis']),
+      ...Object.entries(upstreamHealth).flatMap(([name, { circuit }]) =>
+        circuit() === 'closed' ? [] : [name],
+      ),
+    ],
   })
 
   await http.listen({
@@ -212,6 +247,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
       await webSocket.close(drain.givenUp)
       for (const resource of built) resource.stop?.()
       browserSessions.stop()
+      stopSharingBurst()
       await fleet.close()
       await Promise.all(closed)
       await Promise.all([workers.stop(), vault.close(), feldera.close(), upstreams.stop()])

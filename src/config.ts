@@ -45,9 +45,23 @@ export interface Settings {
   readonly sessionKeepAliveMs: number
   /** One address of a Redis or Valkey, or several of one cluster. Empty: the gateway is one process. */
   readonly redisUrls: readonly string[]
+  /** Undefined: nothing is traced. */
+  readonly tracing: TracingSettings | undefined
   readonly logLevel: string
   /** Whether the gateway runs on a Vault and a Feldera of its own. */
   readonly isSandbox: boolean
+}
+
+/** How traces are made. Where they are sent, the SDK reads from `OTEL_EXPORTER_OTLP_*` by itself. */
+export interface TracingSettings {
+  readonly sampler: {
+    /** The share of traces that are sent, from 0 to 1. */
+    readonly share: number
+    /** Whether a caller's `traceparent` says by itself whether its trace is sent. */
+    readonly isParentBased: boolean
+  }
+  /** Between two messages to the collector, in milliseconds. */
+  readonly scheduleDelayMs: number
 }
 
 /** Each fault in one line that names the variable, what it got and what it wants. */
@@ -63,6 +77,16 @@ export class SettingsError extends Error {
 
 /** Their values are never printed. */
 const secretNames = ['GATEWAY_SECRET', 'FELDERA_API_KEY', 'REDIS_URL']
+
+/** The samplers of the OpenTelemetry specification (General SDK Configuration); jaeger_remote and xray are services of their own. */
+const samplers = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
@@ -134,7 +158,35 @@ function isNetwork(text: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits)
 }
 
+const collector = () =>
+  webAddress('the address of a collector such as http://localhost:4318, without user or query').optional()
+
+const otlpProtocol = () =>
+  z.literal('http/protobuf', { error: 'http/protobuf, the only one that is spoken' }).optional()
+
+/** Variables of the OpenTelemetry specification. Others of it are read by its SDK. */
+const tracingVariables = {
+  OTEL_SDK_DISABLED: z
+    .string()
+    .transform((value) => value.toLowerCase() === 'true')
+    .default(false),
+  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'none'], { error: 'otlp or none' }).default('otlp'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collector(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol(),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: otlpProtocol(),
+  OTEL_TRACES_SAMPLER: z
+    .enum(samplers, { error: `one of ${samplers.join(', ')}` })
+    .default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: text(/^(0|1|[01]?\.\d{1,9})$/, 'a share from 0 to 1')
+    .transform(Number)
+    .refine((share) => share <= 1, { error: 'a share from 0 to 1' })
+    .default(1),
+  OTEL_BSP_SCHEDULE_DELAY: milliseconds().default(5000),
+}
+
 const environmentSchema = z.object({
+  ...tracingVariables,
   HOST: text(/^[\w.:-]+$/, 'a host name or an address').default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
   VAULT_URL: webAddress(
@@ -265,7 +317,23 @@ function settingsOf(environment: Environment): Settings {
     trustedProxies: Object.freeze([...environment.TRUSTED_PROXIES]),
     sessionKeepAliveMs: environment.SESSION_KEEP_ALIVE_MS,
     redisUrls: Object.freeze([...environment.REDIS_URL]),
+    tracing: tracingOf(environment),
     logLevel: environment.LOG_LEVEL,
     isSandbox: environment.VAULT_URL === undefined && environment.FELDERA_URL === undefined,
   }
+}
+
+/** Where no collector is named, or the SDK is told to be silent, there are no traces. */
+function tracingOf(environment: Environment): TracingSettings | undefined {
+  const { OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER, OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG } =
+    environment
+  const endpoint = environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? environment.OTEL_EXPORTER_OTLP_ENDPOINT
+  if (endpoint === undefined || OTEL_SDK_DISABLED || OTEL_TRACES_EXPORTER === 'none') return undefined
+  const share = OTEL_TRACES_SAMPLER.endsWith('traceidratio')
+    ? OTEL_TRACES_SAMPLER_ARG
+    : Number(OTEL_TRACES_SAMPLER.endsWith('always_on'))
+  return Object.freeze({
+    sampler: { share, isParentBased: OTEL_TRACES_SAMPLER.startsWith('parentbased_') },
+    scheduleDelayMs: environment.OTEL_BSP_SCHEDULE_DELAY,
+  })
 }

@@ -1,7 +1,8 @@
-import { startApp } from './app.ts'
+import { startApp, version } from './app.ts'
 import { bannerOf } from './banner.ts'
 import { readSettings, SettingsError } from './config.ts'
 import { createLog } from './log.ts'
+import { noTracing, startTracing } from './tracing.ts'
 
 /** After this time a stop is not waited for any longer, in milliseconds. */
 const stopTimeoutMs = 9000
@@ -9,11 +10,14 @@ const stopTimeoutMs = 9000
 async function main(): Promise<void> {
   const settings = readSettings(process.env)
   const log = createLog(settings.logLevel)
+  const tracing =
+    settings.tracing === undefined ? noTracing : await startTracing(settings.tracing, version, log)
   const app = await startApp(settings, log)
   const stop = (signal: NodeJS.Signals) => {
     log.info({ signal }, 'stopping')
     setTimeout(() => process.exit(1), stopTimeoutMs).unref()
-    app.stop().then(
+    const stopped = app.stop().then(tracing.stop)
+    stopped.then(
       () => process.exit(0),
       (err: unknown) => {
         log.fatal({ err }, 'stopping failed')

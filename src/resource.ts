@@ -10,7 +10,9 @@ import type { Resolvers } from './generated/resolvers.ts'
 import type { BrowserSessions } from './upstream/browser-sessions.ts'
 import type { FelderaClient } from './upstream/feldera.ts'
 import type { FileStream } from './upstream/file-stream.ts'
+import type { CallsSaved } from './upstream/observed-call.ts'
 import type { VaultClient } from './upstream/vault.ts'
+import type { WatchEvents } from './watch/events.ts'
 import type { WorkerPool } from './workers/pool.ts'
 
 /** What the floors below hand to a resource when the gateway starts. */
@@ -32,6 +34,10 @@ export interface ResourceFloor {
   readonly sharedWindows: SharedWindowsFactory
   /** Tells the operator of a failure that no client sees, such as one that a watch goes on after. */
   readonly reportFailure: FailureReport
+  /** Told of upstream calls that were not needed. */
+  readonly saved: CallsSaved
+  /** Told of what is watched. */
+  readonly watchEvents: WatchEvents
   /** Threads for what would block the main one, such as reading a large file. */
   readonly workers: WorkerPool
 }

@@ -42,6 +42,8 @@ export interface Access {
    * @throws GatewayError UNAUTHENTICATED where Vault refuses the session; else what a call to Vault throws
    */
   readonly confirm?: (signal?: AbortSignal) => Promise<number>
+  /** Whether a watch looks with it, and nobody waits for the answer: such calls come after others. False by default. */
+  readonly isPoll?: boolean
 }
 
 /**

@@ -25,7 +25,7 @@ export interface Member {
   onRole(role: Role): void
   /** While leading: what is wanted elsewhere, taken together, and what of it is to be told now, since somebody does not know it. */
   onWants(wants: Wants, repeat: Selection): void
-  /** While leading: these were changed through another replica. */
+  /** These were changed through another replica. Who leads looks at them. */
   onHurry(changed: Selection): void
   /** What the leader tells, in its order. Nothing comes of a leader whose term is over. */
   onNews(news: Uint8Array): void
@@ -53,7 +53,7 @@ export interface Seat {
  */
 export interface Bus {
   join(topic: string, member: Member): Seat
-  /** Asks whoever leads, if it is another replica, to look at these at once: they were changed through this one. */
+  /** Tells the other replicas at a topic that these were changed through this one: whoever leads looks at once. */
   hurry(topic: string, changed: Selection): void
   /** Tells all other replicas of something, under a name. One that cannot be reached does not hear of it. */
   announce(name: string, detail: string): void

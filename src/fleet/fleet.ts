@@ -2,6 +2,7 @@ import type { FailureReport } from '../core/failure-report.ts'
 import { createSealedBytes } from '../core/sealed-bytes.ts'
 import type { Clock } from '../core/time.ts'
 import type { Bus } from './bus.ts'
+import type { FleetEvents } from './events.ts'
 import { createMemoryHub } from './memory-bus.ts'
 import { createRedisBus } from './redis-bus.ts'
 import { createRedisConnection } from './redis-connection.ts'
@@ -29,6 +30,8 @@ export interface FleetOptions {
   readonly pollIntervalMs: number
   readonly clock: Clock
   readonly reportFailure: FailureReport
+  /** Who is told of roles. Nobody, by default. */
+  readonly events?: FleetEvents
   /** Called when the other replicas come into reach, and when they go. */
   onReach(isInReach: boolean, reason: string): void
 }

@@ -100,8 +100,9 @@ export function createMemoryHub(): MemoryHub {
         join: (topic, member) => join(topic, member, own),
         hurry(topic, changed) {
           queueMicrotask(() => {
-            const leader = leaderOf(topic)
-            if (leader !== own.get(topic)) leader?.member.onHurry(changed)
+            for (const place of topics.get(topic) ?? []) {
+              if (place !== own.get(topic)) place.member.onHurry(changed)
+            }
           })
         },
         announce(name, detail) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
 import type { FailureReport } from '../core/failure-report.ts'
 import type { SealedBytes } from '../core/sealed-bytes.ts'
-import type { Clock } from '../core/time.ts'
+import type { Clock, Timer } from '../core/time.ts'
 import {
   addedTo,
   type Bus,
@@ -14,6 +14,7 @@ import {
   type Wants,
   wholeOf,
 } from './bus.ts'
+import { type FleetEvents, noFleetEvents } from './events.ts'
 import { claimLease, releaseLease, renewLease, tellUnderLease } from './lease-scripts.ts'
 import type { RedisConnection } from './redis-connection.ts'
 
@@ -25,18 +26,26 @@ export interface RedisBusOptions {
   /** For how long a leader leads without renewing its lease, in milliseconds. */
   readonly leaseMs: number
   readonly reportFailure: FailureReport
+  /** Who is told of roles. Nobody, by default. */
+  readonly events?: FleetEvents
 }
 
 /** What replicas tell each other about a topic. Replicas of one version alone understand each other, since topics name it. */
 type Message = { readonly from: string } & (
   | { readonly kind: 'news'; readonly term: number; readonly news: Uint8Array }
   /** `isAnew`: what is wanted is to be told again. */
-  | { readonly kind: 'wants'; readonly wants: Wants; readonly isAnew: boolean }
+  | {
+      readonly kind: 'wants'
+      readonly wants: Wants
+      readonly isAnew: boolean
+      /** Within this time more is heard: settings of replicas may differ. */
+      readonly leaseMs: number
+    }
   /** What is wanted is what was said before. */
-  | { readonly kind: 'here' }
+  | { readonly kind: 'here'; readonly leaseMs: number }
   | { readonly kind: 'hurry'; readonly changed: Selection }
   /** A leader that has just begun does not know what is wanted. */
-  | { readonly kind: 'call' }
+  | { readonly kind: 'call'; readonly term: number }
   | { readonly kind: 'leave' }
 )
 
@@ -55,6 +64,8 @@ interface Neighbour {
 
 /** A topic on this replica. */
 interface Table {
+  /** Who this is, for others: where all have left a topic and somebody comes again, that is somebody else. */
+  readonly id: string
   readonly channel: string
   readonly lease: string
   readonly member: Member
@@ -67,6 +78,9 @@ interface Table {
   wants: Wants
   /** When another replica was last told that this one is here. */
   saidAtMs: number
+  /** When it was last told what is wanted here, and when it will be told of changes since. */
+  saidWantsAtMs: number
+  sayingWants: Timer | undefined
   isClaiming: boolean
   isGone: boolean
 }
@@ -76,7 +90,14 @@ interface Table {
  * that looks at the lease first, so that a process that was paused cannot speak over its successor. What is wanted goes
  * the other way by messages, and is said again in each lease; nothing of it is stored.
  */
-export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }: RedisBusOptions): Bus {
+export function createRedisBus({
+  redis,
+  sealed,
+  clock,
+  leaseMs,
+  reportFailure,
+  events = noFleetEvents,
+}: RedisBusOptions): Bus {
   const self = randomUUID()
   const tables = new Set<Table>()
   let isClosed = false
@@ -86,13 +107,27 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
   }
   const setRole = (table: Table, role: Role) => {
     if (table.role === role) return
+    events.onRole(table.role, role)
     table.role = role
     if (role !== 'leading') table.neighbours.clear()
     table.member.onRole(role)
   }
   const sayWants = (table: Table, isAnew: boolean) => {
+    table.sayingWants?.cancel()
+    table.sayingWants = undefined
     table.saidAtMs = clock.now()
-    say(table, { from: self, kind: 'wants', wants: table.wants, isAnew })
+    table.saidWantsAtMs = table.saidAtMs
+    say(table, { from: table.id, kind: 'wants', wants: table.wants, isAnew, leaseMs })
+  }
+  /** All that is wanted is said each time: where many come and go one by one, that is once in a while. */
+  const sayWantsSoon = (table: Table) => {
+    if (table.sayingWants !== undefined) return
+    const waitMs = table.saidWantsAtMs + wantsPauseMs - clock.now()
+    if (waitMs <= 0) return sayWants(table, false)
+    table.sayingWants = clock.after(waitMs, () => {
+      table.sayingWants = undefined
+      if (table.role === 'following') sayWants(table, false)
+    })
   }
   const tellWants = (table: Table, repeat: Selection) => {
     table.member.onWants(unionOf([...table.neighbours.values()].map(({ wants }) => wants)), repeat)
@@ -102,14 +137,14 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
     table.term = term
     table.heldAtMs = askedAtMs
     setRole(table, 'leading')
-    say(table, { from: self, kind: 'call' })
+    say(table, { from: table.id, kind: 'call', term })
   }
   const claim = async (table: Table) => {
     if (table.isClaiming || table.isGone) return
     table.isClaiming = true
     const askedAtMs = clock.now()
     try {
-      const term = Number(await redis.run(claimLease, [table.lease], [self, String(leaseMs)]))
+      const term = Number(await redis.run(claimLease, [table.lease], [table.id, String(leaseMs)]))
       if (table.isGone) return void release(table)
       if (term > 0) lead(table, term, askedAtMs)
       else if (table.role !== 'following') {
@@ -125,7 +160,7 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
   const renew = async (table: Table) => {
     const askedAtMs = clock.now()
     try {
-      const isOurs = Number(await redis.run(renewLease, [table.lease], [self, String(leaseMs)])) === 1
+      const isOurs = Number(await redis.run(renewLease, [table.lease], [table.id, String(leaseMs)])) === 1
       if (table.role !== 'leading') return
       if (isOurs) table.heldAtMs = askedAtMs
       else lose(table)
@@ -139,8 +174,8 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
   }
   const release = (table: Table) => {
     redis
-      .run(releaseLease, [table.lease], [self])
-      .then(() => say(table, { from: self, kind: 'leave' }), ignore)
+      .run(releaseLease, [table.lease], [table.id])
+      .then(() => say(table, { from: table.id, kind: 'leave' }), ignore)
   }
   const failed = (table: Table, error: unknown) => {
     if (isClosed || table.isGone) return
@@ -152,37 +187,40 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
     const opened = sealed.open(bytes, table.channel)
     if (opened === undefined || table.isGone) return
     const message: Message = deserialize(opened)
-    if (message.from === self) return
+    if (message.from === table.id || message.from === self) return
     switch (message.kind) {
       case 'news':
         if (table.role !== 'following' || message.term < table.term) return
         table.term = message.term
         return table.member.onNews(message.news)
       case 'wants':
-        return hearWants(table, message.from, message.wants, message.isAnew)
+        return hearWants(table, message)
       case 'here':
-        return hearPresence(table, message.from)
+        return hearPresence(table, message)
       case 'hurry':
-        if (table.role === 'leading') table.member.onHurry(message.changed)
-        return
+        return table.member.onHurry(message.changed)
       case 'call':
+        // The server's clock may have been put back since the last term: what is told has to come under a lease in any case.
+        table.term = table.role === 'leading' ? table.term : message.term
         if (table.role === 'following') sayWants(table, true)
         return
       case 'leave':
         return hearLeave(table, message.from)
     }
   }
-  const hearWants = (table: Table, from: string, wants: Wants, isAnew: boolean) => {
+  const untilMs = (theirLeaseMs: number) => clock.now() + neighbourLeases * Math.max(leaseMs, theirLeaseMs)
+  const hearWants = (table: Table, message: Message & { kind: 'wants' }) => {
+    const { from, wants, isAnew } = message
     if (table.role !== 'leading') return
     const before = table.neighbours.get(from)?.wants ?? noWants
-    table.neighbours.set(from, { wants, untilMs: clock.now() + neighbourLeases * leaseMs })
+    table.neighbours.set(from, { wants, untilMs: untilMs(message.leaseMs) })
     tellWants(table, isAnew ? wholeOf(wants) : addedTo(before, wants))
   }
-  const hearPresence = (table: Table, from: string) => {
+  const hearPresence = (table: Table, { from, leaseMs: theirLeaseMs }: Message & { kind: 'here' }) => {
     if (table.role !== 'leading') return
     const neighbour = table.neighbours.get(from)
-    if (neighbour === undefined) return say(table, { from: self, kind: 'call' })
-    table.neighbours.set(from, { ...neighbour, untilMs: clock.now() + neighbourLeases * leaseMs })
+    if (neighbour === undefined) return say(table, { from: table.id, kind: 'call', term: table.term })
+    table.neighbours.set(from, { ...neighbour, untilMs: untilMs(theirLeaseMs) })
   }
   const hearLeave = (table: Table, from: string) => {
     if (table.role === 'following') void claim(table)
@@ -194,7 +232,7 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
     if (table.role !== 'leading') {
       if (table.role === 'following' && clock.now() - table.saidAtMs >= leaseMs) {
         table.saidAtMs = clock.now()
-        say(table, { from: self, kind: 'here' })
+        say(table, { from: table.id, kind: 'here', leaseMs })
       }
       return void claim(table)
     }
@@ -238,6 +276,7 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
     listen: (name, onAnnounced) => void listeners.set(name, onAnnounced),
     join(topic, member) {
       const table: Table = {
+        id: randomUUID(),
         channel: keyOf(topic, 'news'),
         lease: keyOf(topic, 'lease'),
         member,
@@ -247,11 +286,15 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
         heldAtMs: 0,
         wants: noWants,
         saidAtMs: 0,
+        saidWantsAtMs: 0,
+        sayingWants: undefined,
         isClaiming: false,
         isGone: false,
       }
       tables.add(table)
-      redis.subscribe(table.channel, (bytes) => hear(table, bytes))
+      events.onRole(undefined, table.role)
+      const onMessage = (bytes: Buffer) => hear(table, bytes)
+      redis.subscribe(table.channel, onMessage)
       if (redis.isConnected()) void claim(table)
       return {
         role: () => table.role,
@@ -259,13 +302,13 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
           isLapsed(table) ? 'lapsed' : `${table.role} ${table.role === 'leading' ? table.term : ''}`,
         want(wants) {
           table.wants = wants
-          if (table.role === 'following') sayWants(table, false)
+          if (table.role === 'following') sayWantsSoon(table)
         },
         tell(news) {
           if (table.role !== 'leading' || table.neighbours.size === 0 || isLapsed(table)) return
-          const message: Message = { from: self, kind: 'news', term: table.term, news: news() }
+          const message: Message = { from: table.id, kind: 'news', term: table.term, news: news() }
           const bytes = sealed.seal(serialize(message), table.channel)
-          redis.run(tellUnderLease, [table.lease, table.channel], [self, bytes]).then(
+          redis.run(tellUnderLease, [table.lease, table.channel], [table.id, bytes]).then(
             (isOurs) => {
               if (Number(isOurs) !== 1 && table.role === 'leading') lose(table)
             },
@@ -275,10 +318,12 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
         leave() {
           if (table.isGone) return
           table.isGone = true
+          table.sayingWants?.cancel()
           tables.delete(table)
-          redis.unsubscribe(table.channel)
+          events.onRole(table.role, undefined)
+          redis.unsubscribe(table.channel, onMessage)
           if (table.role === 'leading') release(table)
-          else say(table, { from: self, kind: 'leave' })
+          else say(table, { from: table.id, kind: 'leave' })
           table.role = 'following'
         },
       }
@@ -293,6 +338,9 @@ export function createRedisBus({ redis, sealed, clock, leaseMs, reportFailure }:
 
 /** How often a lease is renewed, or tried for, while it lasts. */
 const beatsPerLease = 3
+
+/** Between two messages of what is wanted, in milliseconds. */
+const wantsPauseMs = 50
 
 /** For how many leases it is remembered what a replica wanted that is not heard of any more. */
 const neighbourLeases = 3

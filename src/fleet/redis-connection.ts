@@ -33,7 +33,8 @@ export interface RedisConnection {
   run(script: Script, keys: readonly string[], given: readonly (string | Buffer)[]): Promise<unknown>
   publish(channel: string, bytes: Buffer): Promise<void>
   subscribe(channel: string, onMessage: (bytes: Buffer) => void): void
-  unsubscribe(channel: string): void
+  /** @param onMessage as it was given to `subscribe`: others may hear the same channel */
+  unsubscribe(channel: string, onMessage: (bytes: Buffer) => void): void
   /** Whether it can be used. */
   isConnected(): boolean
   /** @param onChange called when the server comes into reach, and when it goes */
@@ -54,8 +55,10 @@ export interface RedisConnectionOptions {
 interface Link {
   send(firstKey: string, parts: (string | Buffer)[]): Promise<unknown>
   subscribe(channel: string, onMessage: (bytes: Buffer) => void): Promise<void>
-  unsubscribe(channel: string): Promise<void>
+  unsubscribe(channel: string, onMessage: (bytes: Buffer) => void): Promise<void>
   isReady(): boolean
+  /** Connects anew, to whatever the address leads to now. */
+  renew(): void
   open(onEvent: () => void, onError: (error: unknown) => void): void
   close(): void
 }
@@ -67,6 +70,8 @@ export function createRedisConnection({ urls, clock, onFailure }: RedisConnectio
   /** Undefined until it is known. */
   let wasConnected: boolean | undefined
   let isUnusable = false
+  /** A server that is no primary any more stays so, however often it is connected to. */
+  let isReadOnly = false
   let isClosed = false
 
   const isConnected = () => link.isReady() && !isUnusable
@@ -93,7 +98,8 @@ export function createRedisConnection({ urls, clock, onFailure }: RedisConnectio
   }
   /**
    * A server that was slow for a moment, or that takes nothing more since it is full, keeps its connections: nothing but
-   * another try tells that it is of use again.
+   * another try tells that it is of use again. One that has become a replica keeps them too: the address may lead to its
+   * successor by now.
    */
   const probe = async () => {
     if (isClosed || !isUnusable) return
@@ -101,15 +107,18 @@ export function createRedisConnection({ urls, clock, onFailure }: RedisConnectio
       const write = ['SET', probedKey, '', 'PX', String(commandTimeoutMs)]
       await orTimeout(link.send(probedKey, write), clock, commandTimeoutMs)
       isUnusable = false
+      isReadOnly = false
       update()
     } catch (error) {
       report(error)
+      isReadOnly = error instanceof Error && error.message.startsWith('READONLY')
+      if (isReadOnly) link.renew()
       clock.after(commandTimeoutMs, () => void probe())
     }
   }
   link.open(
     () => {
-      isUnusable = false
+      isUnusable &&= isReadOnly
       // At first one connection is there before the other: that is not yet out of reach.
       if (wasConnected !== undefined || isConnected()) update()
     },
@@ -133,7 +142,7 @@ export function createRedisConnection({ urls, clock, onFailure }: RedisConnectio
       await send(channel, ['SPUBLISH', channel, bytes])
     },
     subscribe: (channel, onMessage) => void link.subscribe(channel, onMessage).catch(report),
-    unsubscribe: (channel) => void link.unsubscribe(channel).catch(report),
+    unsubscribe: (channel, onMessage) => void link.unsubscribe(channel, onMessage).catch(report),
     isConnected,
     watch: (onChange) => void watchers.add(onChange),
     async close() {
@@ -167,8 +176,11 @@ function serverLink(url: string): Link {
   return {
     send: (_firstKey, parts) => client.sendCommand(parts),
     subscribe: (channel, onMessage) => subscriber.sSubscribe(channel, onMessage, true),
-    unsubscribe: (channel) => subscriber.sUnsubscribe(channel),
+    unsubscribe: (channel, onMessage) => subscriber.sUnsubscribe(channel, onMessage, true),
     isReady: () => client.isReady && subscriber.isReady,
+    renew() {
+      for (const each of [client, subscriber]) each.sendCommand(['QUIT']).catch(() => {})
+    },
     open(onEvent, onError) {
       for (const each of [client, subscriber]) {
         each.on('ready', onEvent).on('end', onEvent).on('reconnecting', onEvent).on('error', onError)
@@ -196,11 +208,13 @@ function clusterLink(urls: readonly string[], clock: Clock): Link {
       if (!isUp) early.push(subscribed)
       return subscribed
     },
-    async unsubscribe(channel) {
+    async unsubscribe(channel, onMessage) {
       await connected.promise
-      await cluster.sUnsubscribe(channel)
+      await cluster.sUnsubscribe(channel, onMessage, true)
     },
     isReady: () => isUp && cluster.isReady,
+    // A cluster says itself who has taken over.
+    renew() {},
     open(onEvent, onError) {
       for (const event of ['connect', 'disconnect', 'node-ready', 'node-disconnect', 'node-reconnecting']) {
         cluster.on(event, onEvent)

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import type { SealedBytes } from '../core/sealed-bytes.ts'
-import { type RedisConnection, scriptOf } from './redis-connection.ts'
+import type { RedisConnection } from './redis-connection.ts'
+import { claimWindow, deleteKey, settleWindow } from './window-scripts.ts'
 
 /** What the other replicas say to one that wants to use a window. */
 export type Claim<Seen> =
@@ -38,24 +39,6 @@ export const loneWindows: SharedWindowsFactory = () => ({
   release() {},
   forget() {},
 })
-
-/**
- * KEYS: window, what this caller saw. ARGV: milliseconds. Returns nothing where the window is theirs now; else what is left of
- * it in milliseconds, and what was seen.
- */
-const claimWindow = scriptOf(`
-if redis.call('SET', KEYS[1], '1', 'NX', 'PX', ARGV[1]) then return {} end
-return { redis.call('PTTL', KEYS[1]), redis.call('GET', KEYS[2]) }
-`)
-
-/** KEYS: window, what this caller saw. ARGV: milliseconds, what it saw. */
-const settleWindow = scriptOf(`
-redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
-redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[1])
-`)
-
-/** KEYS: a window, or what was seen. */
-const deleteKey = scriptOf(`redis.call('DEL', KEYS[1])`)
 
 /** What {@link createSharedWindows} needs. */
 export interface SharedWindowsOptions {

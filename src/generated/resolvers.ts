@@ -815,8 +815,28 @@ export type ProfilingResultsSummary = {
   readonly cpuTimeNs?: Maybe<ProfilingPercentiles>;
   /** How elapsed time is spread over the requests, in milliseconds. Null where there is none. */
   readonly elapsedTimeMs?: Maybe<ProfilingPercentiles>;
+  /** How many requests took how much CPU time, in nanoseconds: the bins in their order, empty where no request tells it. */
+  readonly cpuTimeHistogram: ReadonlyArray<ProfilingHistogramBin>;
+  /** How many requests lasted how long, in milliseconds; likewise. */
+  readonly elapsedTimeHistogram: ReadonlyArray<ProfilingHistogramBin>;
+  /** How many requests consumed how much memory, in bytes; likewise. */
+  readonly grossMemoryHistogram: ReadonlyArray<ProfilingHistogramBin>;
   /** The ten requests with the most CPU time, the most expensive first. Fewer where there are not so many. */
   readonly mostExpensive: ReadonlyArray<ProfilingResult>;
+};
+
+/**
+ * One bin of a histogram. Bounds are 1, 2 and 5 times a power of ten, since costs are spread over orders of magnitude; before
+ * these comes a bin from 0, where requests cost nothing. There is no gap between bins, so that one may be empty.
+ */
+export type ProfilingHistogramBin = {
+  readonly __typename?: 'ProfilingHistogramBin';
+  /** The least value that counts here. */
+  readonly from: Scalars['Float']['output'];
+  /** Values up to this, but not this one. */
+  readonly to: Scalars['Float']['output'];
+  /** How many requests have such a value. */
+  readonly count: Scalars['Int']['output'];
 };
 
 /** Sums over requests. What a request does not have counts as nothing. Exact up to 2^53: 104 days of CPU time. */
@@ -1065,7 +1085,7 @@ export type SamplyProfileAnalysis = {
   readonly hotFunctions: ReadonlyArray<HotFunction>;
   /**
    * Which function called which, and how much each call cost: a tree as a flat list, with each node behind its parent, and
-   * the heaviest first among those of one parent. It has the 4,000 heaviest nodes at most. One operation can ask for 20,000
+   * the heaviest first among those of one parent. It has the 4,000 heaviest nodes at most. One operation can ask for 10,000
    * nodes, hot functions and threads in all.
    */
   readonly flameGraph: ReadonlyArray<FlameGraphNode>;
@@ -1318,6 +1338,7 @@ export type ResolversTypes = {
   ProfilingResult: ResolverTypeWrapper<ProfilingResultModel>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   ProfilingResultsSummary: ResolverTypeWrapper<ProfilingResultsSummaryModel>;
+  ProfilingHistogramBin: ResolverTypeWrapper<ProfilingHistogramBin>;
   ProfilingTotals: ResolverTypeWrapper<ProfilingTotals>;
   ProfilingPercentiles: ResolverTypeWrapper<ProfilingPercentiles>;
   ProfilingSessionStatus: ProfilingSessionStatus;
@@ -1383,6 +1404,7 @@ export type ResolversParentTypes = {
   ProfilingResult: ProfilingResultModel;
   Float: Scalars['Float']['output'];
   ProfilingResultsSummary: ProfilingResultsSummaryModel;
+  ProfilingHistogramBin: ProfilingHistogramBin;
   ProfilingTotals: ProfilingTotals;
   ProfilingPercentiles: ProfilingPercentiles;
   UploadSession: UploadSessionModel;
@@ -1619,7 +1641,16 @@ export type ProfilingResultsSummaryResolvers<ContextType = OperationContext, Par
   totals?: Resolver<ResolversTypes['ProfilingTotals'], ParentType, ContextType>;
   cpuTimeNs?: Resolver<Maybe<ResolversTypes['ProfilingPercentiles']>, ParentType, ContextType>;
   elapsedTimeMs?: Resolver<Maybe<ResolversTypes['ProfilingPercentiles']>, ParentType, ContextType>;
+  cpuTimeHistogram?: Resolver<ReadonlyArray<ResolversTypes['ProfilingHistogramBin']>, ParentType, ContextType>;
+  elapsedTimeHistogram?: Resolver<ReadonlyArray<ResolversTypes['ProfilingHistogramBin']>, ParentType, ContextType>;
+  grossMemoryHistogram?: Resolver<ReadonlyArray<ResolversTypes['ProfilingHistogramBin']>, ParentType, ContextType>;
   mostExpensive?: Resolver<ReadonlyArray<ResolversTypes['ProfilingResult']>, ParentType, ContextType>;
+};
+
+export type ProfilingHistogramBinResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingHistogramBin'] = ResolversParentTypes['ProfilingHistogramBin']> = {
+  from?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ProfilingTotalsResolvers<ContextType = OperationContext, ParentType extends ResolversParentTypes['ProfilingTotals'] = ResolversParentTypes['ProfilingTotals']> = {
@@ -1782,6 +1813,7 @@ export type Resolvers<ContextType = OperationContext> = {
   ProfilingResultEdge?: ProfilingResultEdgeResolvers<ContextType>;
   ProfilingResult?: ProfilingResultResolvers<ContextType>;
   ProfilingResultsSummary?: ProfilingResultsSummaryResolvers<ContextType>;
+  ProfilingHistogramBin?: ProfilingHistogramBinResolvers<ContextType>;
   ProfilingTotals?: ProfilingTotalsResolvers<ContextType>;
   ProfilingPercentiles?: ProfilingPercentilesResolvers<ContextType>;
   UploadSession?: UploadSessionResolvers<ContextType>;

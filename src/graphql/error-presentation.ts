@@ -3,22 +3,13 @@ import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql'
 import { GatewayError, gatewayStopping, internalServerError } from '../core/errors.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import { OperationCancelled } from '../core/operation.ts'
+import { documentCodes, shownCode } from './answer-code.ts'
+import { type GraphEvents, noGraphEvents } from './events.ts'
 
 /** Where the reasons of masked errors go. */
 export interface ErrorLog {
   error(fields: { readonly errorId: string; readonly err: unknown }, message: string): void
 }
-
-/** Codes that Apollo Server gives to what never reached a resolver. Its words are about the document, and harmless. */
-const documentCodes = [
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_FOUND',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-  'BAD_USER_INPUT',
-  'BAD_REQUEST',
-]
 
 /** Makes of an error what a client may see. */
 export type ErrorPresentation = (error: GraphQLError) => GraphQLFormattedError
@@ -32,7 +23,21 @@ export type ErrorPresentation = (error: GraphQLError) => GraphQLFormattedError
 export function createErrorPresentation(
   log: ErrorLog,
   reportFailure: FailureReport,
+  { onError }: Pick<GraphEvents, 'onError'> = noGraphEvents,
   tellsSchema = true,
+): ErrorPresentation {
+  const present = createPresentation(log, reportFailure, tellsSchema)
+  return (error) => {
+    const shown = present(error)
+    onError(shownCode(shown))
+    return shown
+  }
+}
+
+function createPresentation(
+  log: ErrorLog,
+  reportFailure: FailureReport,
+  tellsSchema: boolean,
 ): ErrorPresentation {
   return (error) => {
     const original = originalOf(error)
@@ -80,7 +85,8 @@ function originalOf(error: GraphQLError): Error {
 function documentCode(error: GraphQLError, original: Error): string | undefined {
   if (!(original instanceof GraphQLError)) return undefined
   const code = original.extensions['code'] ?? error.extensions['code']
-  if (typeof code === 'string' && documentCodes.includes(code)) return code
+  const known = documentCodes.find((one) => one === code)
+  if (known !== undefined) return known
   // What an enum or a scalar objects to in a variable points nowhere; the error around it points at the variable.
   const nodes = original.nodes ?? error.nodes ?? []
   return nodes.length > 0 && nodes.every(({ kind }) => kind !== Kind.FIELD) ? 'BAD_USER_INPUT' : undefined

@@ -3,10 +3,12 @@ import { createSourceEventStream, type DocumentNode, execute, type GraphQLSchema
 import type { Caller } from '../core/identity.ts'
 import { OperationCancelled } from '../core/operation.ts'
 import type { Clock } from '../core/time.ts'
+import { outsideSpans } from '../core/tracing.ts'
 import { type Feed, type FeedEvent, isFeed } from '../watch/feed.ts'
 import type { ContextFactory } from './context.ts'
 import { createDeliveryOrder } from './delivery-order.ts'
 import { asGraphqlError, type ErrorPresentation } from './error-presentation.ts'
+import { type GraphEvents, noGraphEvents } from './events.ts'
 import { presentedJson } from './results.ts'
 import {
   admit,
@@ -44,6 +46,8 @@ export interface GroupFloor {
   readonly createContext: ContextFactory
   readonly presentError: ErrorPresentation
   readonly clock: Clock
+  /** Who is told of subscribers and deliveries. Nobody, by default. */
+  readonly events?: Pick<GraphEvents, 'onSubscribers' | 'onDelivered'>
 }
 
 /** A group that takes subscribers. */
@@ -68,7 +72,7 @@ export function createGroup(
   { caller, document, operationName, variables }: SubscriptionOperation,
   onEnd: () => void,
 ): JoinableGroup {
-  const { schema, createContext, presentError, clock } = floor
+  const { schema, createContext, presentError, clock, events = noGraphEvents } = floor
   const members = new Set<Subscriber>()
   const abort = new AbortController()
   let feed: Feed<unknown> | undefined
@@ -89,7 +93,7 @@ export function createGroup(
       json: presentedJson(await execute({ ...shared, rootValue: event }), presentError),
     })
   }
-  const tell = async (result: Result, sequence: number) => {
+  const tell = async (result: Result, sequence: number, changedAtMs?: number) => {
     let deliveries = 0
     for (const member of members) {
       if (sequence <= member.since) continue
@@ -97,6 +101,7 @@ export function createGroup(
       deliveries += 1
       if (deliveries % deliveriesPerTurn === 0) await nextTurn()
     }
+    events.onDelivered(deliveries, changedAtMs === undefined ? undefined : clock.now() - changedAtMs)
   }
 
   const follow = async (open: Feed<unknown>) => {
@@ -104,7 +109,7 @@ export function createGroup(
     for await (const event of open) {
       const run = newExecution()
       for (const one of [event, ...open.takeWaiting(maxEventsTogether - 1)]) {
-        order.add(one.key, run(one), (result) => tell(result, one.sequence))
+        order.add(one.key, run(one), (result) => tell(result, one.sequence, changeOf(one)))
       }
       await order.room()
     }
@@ -128,26 +133,28 @@ export function createGroup(
   const end = () => {
     onEnd()
     for (const member of members) complete(member)
+    events.onSubscribers(-members.size)
     members.clear()
   }
-  void run()
+  // It outlives the operation that began it.
+  void outsideSpans(run)
     .catch((thrown: unknown) => (abort.signal.aborted ? undefined : tellFault(thrown)))
     .then(end)
 
-  const executed = async (events: readonly FeedEvent<unknown>[]): Promise<readonly Result[]> => {
+  const executed = async (states: readonly FeedEvent<unknown>[]): Promise<readonly Result[]> => {
     const execution = newExecution()
     const results: Result[] = []
-    for (let first = 0; first < events.length; first += maxEventsTogether) {
+    for (let first = 0; first < states.length; first += maxEventsTogether) {
       if (first > 0) await nextTurn()
-      results.push(...(await Promise.all(events.slice(first, first + maxEventsTogether).map(execution))))
+      results.push(...(await Promise.all(states.slice(first, first + maxEventsTogether).map(execution))))
     }
     return results
   }
   const presentStates = (open: Feed<unknown>): ExecutedSnapshot => {
-    const { events, sequence } = open.snapshot()
+    const { events: states, sequence } = open.snapshot()
     const isGood = lastSnapshot?.sequence === sequence && lastSnapshot.untilMs > clock.now()
     if (lastSnapshot === undefined || !isGood) {
-      lastSnapshot = { results: executed(events), sequence, untilMs: clock.now() + snapshotLifetimeMs }
+      lastSnapshot = { results: executed(states), sequence, untilMs: clock.now() + snapshotLifetimeMs }
     }
     return lastSnapshot
   }
@@ -156,17 +163,25 @@ export function createGroup(
     join(outlet) {
       const member = createSubscriber(outlet, group)
       members.add(member)
+      events.onSubscribers(1)
       if (feed !== undefined) {
         const { results, sequence } = presentStates(feed)
         member.since = sequence
         member.isJoining = true
-        results.catch((thrown: unknown) => [faultOf(thrown)]).then((snapshot) => admit(member, snapshot))
+        results
+          .catch((thrown: unknown) => [faultOf(thrown)])
+          .then((snapshot) => {
+            admit(member, snapshot)
+            events.onDelivered(snapshot.length, undefined)
+          })
       }
       return member
     },
     leave(member) {
       member.hasLeft = true
-      if (!members.delete(member) || members.size > 0) return
+      if (!members.delete(member)) return
+      events.onSubscribers(-1)
+      if (members.size > 0) return
       onEnd()
       abort.abort(new OperationCancelled('Nobody subscribes to this any more.'))
       void feed?.return()
@@ -174,3 +189,5 @@ export function createGroup(
   }
   return group
 }
+
+const changeOf = (event: FeedEvent<unknown>) => ('changedAtMs' in event ? event.changedAtMs : undefined)

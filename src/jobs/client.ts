@@ -3,7 +3,7 @@ import type { Access } from '../core/identity.ts'
 import { type Page, type PageRequest, pageAt } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
 import { decode, optional, wireCount, wireDateTime, wireId } from '../upstream/decode.ts'
-import { pathOf } from '../upstream/path.ts'
+import { pathOf, type UpstreamPath } from '../upstream/path.ts'
 import type { VaultClient } from '../upstream/vault.ts'
 import { isFinished, type Job, type JobProgress, type JobTask, jobStatusOf } from './model.ts'
 
@@ -99,17 +99,24 @@ export interface JobsClient {
   startNow(access: Access, id: string): Promise<void>
 }
 
+/** The two lists are routes of their own, and no keys. */
+const listPaths: Readonly<Record<JobList, UpstreamPath>> = {
+  monitors: pathOf`/services/jobs/monitors`,
+  histories: pathOf`/services/jobs/histories`,
+}
+
 /** Makes the client of Vault's job routes. */
-export function createJobsClient(vault: VaultClient, clock: Clock): JobsClient {
+export function createJobsClient(vault: Pick<VaultClient, 'get' | 'post'>, clock: Clock): JobsClient {
   return {
     async status(access, id, signal) {
-      const answer = await vault.get(access, pathOf`/services/jobs/${id}`, { signal })
+      // Upstream A3: burst headers are not meaningful on this route.
+      const answer = await vault.get(access, pathOf`/services/jobs/${id}`, { signal, tellsBurst: false })
       const { data } = decode(statusSchema, answer.body, `the status of job ${id}`, answer.upstream)
       return statusJob(id, data, clock.now())
     },
     async list(access, list, { status, startDate, endDate }, request, signal) {
       const query = { status, start_date: startDate, end_date: endDate, ...limitsOf(request) }
-      const answer = await vault.get(access, pathOf`/services/jobs/${list}`, { query, signal })
+      const answer = await vault.get(access, listPaths[list], { query, signal })
       const { jobs, responseDetails } = decode(listSchema, answer.body, `jobs/${list}`, answer.upstream)
       const nowMs = clock.now()
       return pageAt(

@@ -25,12 +25,14 @@ export const jobs: ResourceFactory<'jobs'> = ({
   bus,
   sharedWindows,
   reportFailure,
+  saved,
+  watchEvents,
 }) => {
   const client = createJobsClient(vault, clock)
   const windows = createStatusWindows(jobStatusWindowMs, clock)
   const observations = createObservations<JobObservation>(clock)
   const finishedTasks = createObservations<Page<JobTask>>(clock, maxTaskPages)
-  const sharedTasks = createSharedCalls<Page<JobTask>>()
+  const sharedTasks = createSharedCalls<Page<JobTask>>(saved)
   const reader = createJobReader({
     client,
     observations,
@@ -39,15 +41,17 @@ export const jobs: ResourceFactory<'jobs'> = ({
     windows,
     windowMs: jobStatusWindowMs,
     clock,
+    saved,
   })
   const finder = createListFinder({ client, reader, clock })
   const watches = createWatches({
     name: 'jobs',
     bus,
-    policy: jobWatchPolicy({ client, reader, finder, windows, clock, pollIntervalMs }),
+    events: watchEvents,
+    policy: jobWatchPolicy({ client, reader, finder, windows, clock, pollIntervalMs, saved }),
     clock,
     pollIntervalMs,
-    extraWaitMs: vault.responseDelayMs,
+    upstream: vault.polled,
     reportFailure,
   })
   return {
@@ -55,7 +59,7 @@ export const jobs: ResourceFactory<'jobs'> = ({
     resolvers: jobResolvers(watches),
     costs: jobCosts,
     createLoaders: (scope) =>
-      createJobLoaders({ client, reader, watches, finishedTasks, sharedTasks, clock }, scope),
+      createJobLoaders({ client, reader, watches, finishedTasks, sharedTasks, clock, saved }, scope),
     stop: () => watches.stop(),
   }
 }

@@ -50,10 +50,11 @@ export async function readLists(
     // Where the list is too long to be read in each round, its jobs are looked at one by one from now on.
     const aloneAfterMs = look.isForAll || pages < candidates ? undefined : pollIntervalMs
     for (const job of jobs) {
-      if (look.wantsDetail(job.id)) look.mention(job.id, withEarlier(job, look.state(job.id)))
+      const askedAtMs = floor.reader.askedAtMs(access, job.id)
+      if (look.wantsDetail(job.id)) look.mention(job.id, withEarlier(job, look.state(job.id)), askedAtMs)
       else {
         seen.add(job.id)
-        tellJob(look, job, aloneAfterMs)
+        tellJob(floor, look, job, aloneAfterMs)
       }
     }
   }
@@ -87,8 +88,14 @@ export async function readLists(
 }
 
 /** Tells a job, with what those who follow it were told before and this answer does not know. */
-export function tellJob(look: Look<Job>, job: Job, aloneAfterMs?: number): void {
-  look.see(job.id, withEarlier(job, look.state(job.id)), aloneAfterMs)
+export function tellJob(
+  { reader }: Pick<ListLookFloor, 'reader'>,
+  look: Look<Job>,
+  job: Job,
+  aloneAfterMs?: number,
+): void {
+  const askedAtMs = reader.askedAtMs(look.access, job.id)
+  look.see(job.id, withEarlier(job, look.state(job.id)), aloneAfterMs, askedAtMs)
 }
 
 /** Remembers the jobs of a page that somebody wants to hear of, and adds what was known of them. */

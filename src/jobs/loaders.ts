@@ -3,7 +3,8 @@ import type { Access } from '../core/identity.ts'
 import type { OperationScope } from '../core/operation.ts'
 import type { Page, PageRequest } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
-import { createCallLimit, loadEach } from '../upstream/batching.ts'
+import { batchSpan, createCallLimit, loadEach } from '../upstream/batching.ts'
+import type { CallsSaved } from '../upstream/observed-call.ts'
 import type { SharedCalls } from '../upstream/shared-calls.ts'
 import type { Observations } from '../watch/observations.ts'
 import type { Watches } from '../watch/watch.ts'
@@ -14,6 +15,9 @@ import type { JobReader, ListLookUp } from './reader.ts'
 
 /** From how many jobs on the two lists cost less than a status call for each. */
 const minIdsForLists = 3
+
+/** How many calls read the lists. */
+const listCalls = 2
 
 /** A job to load, and whether to load what only the status route tells. */
 export interface JobKey {
@@ -63,16 +67,21 @@ export interface JobLoadersFloor {
   /** Pages of tasks that are being read: equal events of several subscriptions ask for the same ones. */
   readonly sharedTasks: SharedCalls<Page<JobTask>>
   readonly clock: Clock
+  /** Told of calls that were not needed. */
+  readonly saved: CallsSaved
 }
 
 /** Makes the job loaders of one operation. */
 export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: OperationScope): JobLoaders {
-  const { client, reader, watches, finishedTasks, sharedTasks, clock } = floor
+  const { client, reader, watches, finishedTasks, sharedTasks, clock, saved } = floor
   const limit = createCallLimit()
 
-  const job = new DataLoader<JobKey, Job | null, string>((keys) => loadJobs(keys), {
-    cacheKeyFn: ({ id, detail }) => `${id}:${detail}`,
-  })
+  const job = new DataLoader<JobKey, Job | null, string>(
+    batchSpan('jobs', (keys) => loadJobs(keys)),
+    {
+      cacheKeyFn: ({ id, detail }) => `${id}:${detail}`,
+    },
+  )
 
   const loadJobs = async (keys: readonly JobKey[]): Promise<(Job | null | Error)[]> => {
     const access = caller.vault()
@@ -82,12 +91,14 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
       const known = reader.remembered(access, key.id, key.detail) ?? watched(access, key)
       if (known !== undefined) found.set(key, known)
     }
+    saved('observations', found.size)
     const listable = keys.filter((key) => !key.detail && !found.has(key))
     if (listable.length >= minIdsForLists) {
       for (const key of listable) {
         const listed = await lists(key.id)
         if (listed !== null) found.set(key, listed)
       }
+      saved('batching', Math.max(0, listable.filter((key) => found.has(key)).length - listCalls))
     }
     const seen: ListLookUp = async (id) => reader.seenLately(access, id) ?? lists(id)
     return loadEach(keys, limit, async (key) => {
@@ -128,7 +139,10 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
     const access = caller.vault()
     const name = pageName({ jobId, request })
     const kept = finishedTasks.get(access.callerKey, name)
-    if (kept !== undefined) return kept
+    if (kept !== undefined) {
+      saved('observations', 1)
+      return kept
+    }
     const isFinished = reader.isFinished(access, jobId)
     const callKey = `${access.callerKey}:${name}:${reader.changedAtMs(access, jobId)}:${isFinished}`
     const page = await sharedTasks.run(callKey, signal, (shared) =>
@@ -137,9 +151,10 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
     if (isFinished) finishedTasks.set(access.callerKey, name, page)
     return page
   }
-  const tasks = new DataLoader<TasksKey, Page<JobTask>, string>((keys) => loadEach(keys, limit, loadTasks), {
-    cacheKeyFn: pageName,
-  })
+  const tasks = new DataLoader<TasksKey, Page<JobTask>, string>(
+    batchSpan('tasks', (keys) => loadEach(keys, limit, loadTasks)),
+    { cacheKeyFn: pageName },
+  )
 
   return {
     job,

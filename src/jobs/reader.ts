@@ -5,6 +5,7 @@ import type { Access } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import type { Bus } from '../fleet/bus.ts'
 import type { Claim, SharedWindows } from '../fleet/shared-windows.ts'
+import { type CallsSaved, nobodyCounts } from '../upstream/observed-call.ts'
 import { createSharedCalls } from '../upstream/shared-calls.ts'
 import { orNullIfUnknown } from '../upstream/vault.ts'
 import type { Observations } from '../watch/observations.ts'
@@ -29,7 +30,14 @@ const maxChanges = 10_000
 const changedJob = 'changed job'
 const changeSchema = z.tuple([z.string(), z.string()])
 
-type UsedElsewhere = Extract<Claim<Job | null>, { readonly isOurs: false }>
+/** What a caller was told on whichever replica, within a window. */
+export interface ToldInWindow {
+  readonly job: Job | null
+  /** How long Vault took to tell it, in milliseconds: it may be how things were when it was asked. */
+  readonly tookMs: number
+}
+
+type UsedElsewhere = Extract<Claim<ToldInWindow>, { readonly isOurs: false }>
 
 /** What a caller last saw of one job id. */
 export interface JobObservation {
@@ -72,6 +80,8 @@ export interface JobReader {
   hasAskedLately(access: Access, id: string): boolean
   /** What was seen last, however long ago. Undefined where nothing was, or the job was changed since. */
   lastSeen(access: Access, id: string): Job | undefined
+  /** When what was seen last was asked for, by whichever replica. Undefined where nothing was, or the job was changed since. */
+  askedAtMs(access: Access, id: string): number | undefined
   /** Whether this caller has seen the job finished. It will not change any more. */
   isFinished(access: Access, id: string): boolean
   /** Reads one job by at most one status call in a window. Null where Vault knows no such job. */
@@ -97,16 +107,18 @@ export interface JobReaderFloor {
   readonly windows: StatusWindows
   readonly bus: Pick<Bus, 'announce' | 'listen'>
   /** The same for all replicas. */
-  readonly sharedWindows: SharedWindows<Job | null>
+  readonly sharedWindows: SharedWindows<ToldInWindow>
   readonly windowMs: number
   readonly clock: Clock
+  /** Told of calls that were joined. Nobody is, by default. */
+  readonly saved?: CallsSaved
 }
 
 /** Makes the reader of one Vault's jobs. */
 export function createJobReader(floor: JobReaderFloor): JobReader {
-  const { client, observations, windows, sharedWindows, bus, windowMs, clock } = floor
-  const sharedCalls = createSharedCalls<Job | null>()
-  const sharedLists = createSharedCalls<ListedJobs>()
+  const { client, observations, windows, sharedWindows, bus, windowMs, clock, saved = nobodyCounts } = floor
+  const sharedCalls = createSharedCalls<Job | null>(saved)
+  const sharedLists = createSharedCalls<ListedJobs>(saved)
   /** When each caller last changed a job: a list that was asked for before is not shared any more. */
   const changes = new LRUCache<string, number>({ max: maxChanges })
 
@@ -145,11 +157,17 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   const usedElsewhere = (access: Access, id: string, { waitMs, seen }: UsedElsewhere): Job | null => {
     const usedForMs = Math.max(0, windowMs - waitMs)
     const seenAtMs = clock.now() - usedForMs
+    const askedAtMs = seenAtMs - (seen?.tookMs ?? 0)
     windows.close(id, Math.min(waitMs, usedForMs < laterRecheckMs ? recheckMs : laterRecheckMs))
-    if (seen === undefined || changedAtMs(access, id) >= seenAtMs) throw tooManyOthers(id, windowMs)
+    if (seen === undefined || changedAtMs(access, id) >= askedAtMs) throw tooManyOthers(id, windowMs)
     windows.close(id, waitMs)
-    remember(access, id, { job: seen, statusAtMs: seenAtMs, seenAtMs, askedAtMs: seenAtMs })
-    return seen
+    const earlier = observations.get(access.callerKey, id)
+    // Here a list may have told what is newer.
+    const isNewer = earlier === undefined || earlier.askedAtMs <= askedAtMs
+    const whole = seen.job === null ? null : withSeen(seen.job, askedAtMs, earlier)
+    if (isNewer) remember(access, id, { job: whole, statusAtMs: seenAtMs, seenAtMs, askedAtMs })
+    else remember(access, id, { ...earlier, job: whole ?? earlier.job, statusAtMs: seenAtMs })
+    return isNewer ? whole : (whole ?? earlier.job ?? null)
   }
 
   /** Calls the status route, which must be open, and keeps account of the window. */
@@ -167,7 +185,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
         remember(access, id, { job: whole, statusAtMs: nowMs, seenAtMs: nowMs, askedAtMs })
       }
       windows.close(id)
-      sharedWindows.settle(id, access.callerKey, windowMs, whole)
+      sharedWindows.settle(id, access.callerKey, windowMs, { job: whole, tookMs: nowMs - askedAtMs })
       return whole
     } catch (error) {
       if (isCounted(error)) windows.close(id)
@@ -238,6 +256,10 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
       return statusAtMs !== undefined && isFresh(statusAtMs)
     },
     lastSeen: ({ callerKey }, id) => observations.get(callerKey, id)?.job ?? undefined,
+    askedAtMs({ callerKey }, id) {
+      const seen = observations.get(callerKey, id)
+      return seen?.job === undefined ? undefined : seen.askedAtMs
+    },
     isFinished: ({ callerKey }, id) => observations.get(callerKey, id)?.job?.isFinished === true,
     read,
     observe,

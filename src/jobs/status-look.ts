@@ -57,7 +57,10 @@ async function readStatus(floor: StatusLookFloor, look: Look<Job>, { key, isAwai
       lists: async (id) => reader.seenLately(access, id) ?? finder.find(access, id, signal),
     })
     if (job === null) look.fail(key, unknownJob(key))
-    else tellJob(look, job, isAwaited ? undefined : Math.max(pollIntervalMs, untilOpenMs(floor, look, key)))
+    else {
+      const aloneAfterMs = isAwaited ? undefined : Math.max(pollIntervalMs, untilOpenMs(floor, look, key))
+      tellJob(floor, look, job, aloneAfterMs)
+    }
   } catch (error) {
     if (!signal.aborted) look.fail(key, error)
   }

@@ -32,7 +32,7 @@ export interface PlaceInQueue {
   /** Whether the window is open, and nobody waits before this one. */
   isTurn(): boolean
   /**
-   * Resolves when it is worth a look: the window has opened, a call has ended, or somebody before this one has left.
+   * Resolves when it is worth a look: the window is open, a call has ended, or somebody before this one has left.
    *
    * @throws the signal's reason as soon as the signal aborts
    */
@@ -97,7 +97,11 @@ export function createStatusWindows(windowMs: number, clock: Clock): StatusWindo
       const queue = queueOf(id)
       const place: PlaceInQueue = {
         isTurn: () => waitMs(id) === 0 && queue.places.values().next().value === place,
-        change: (signal) => orAborted(queue.news.promise, signal),
+        async change(signal) {
+          signal.throwIfAborted()
+          // The window may have opened while this one was looking elsewhere. Nobody would tell it a second time.
+          if (!place.isTurn()) await orAborted(queue.news.promise, signal)
+        },
         leave: () => leave(id, queue, place),
       }
       queue.places.add(place)

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { type CallsSaved, nobodyCounts } from '../upstream/observed-call.ts'
 import type { Due, Look, WatchPolicy } from '../watch/policy.ts'
 import { type ListLookFloor, type ListsRead, readLists, tellJob } from './list-look.ts'
 import { isJobChange, type Job } from './model.ts'
@@ -14,7 +15,10 @@ const listKnowledgeMs = 5 * 60 * 1000
 const maxKnownLists = 10_000
 
 /** What the policy needs. */
-export interface JobWatchFloor extends ListLookFloor, StatusLookFloor {}
+export interface JobWatchFloor extends ListLookFloor, StatusLookFloor {
+  /** Told of the calls that the lists have saved. Nobody is, by default. */
+  readonly saved?: CallsSaved
+}
 
 /**
  * How jobs are watched: by the list of active jobs, which tells of 200 with one call, where that costs less than the
@@ -23,7 +27,7 @@ export interface JobWatchFloor extends ListLookFloor, StatusLookFloor {}
  * which the list does not know: its status is asked in any case.
  */
 export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
-  const { reader, clock, pollIntervalMs } = floor
+  const { reader, clock, pollIntervalMs, saved = nobodyCounts } = floor
   const pagesByCaller = new LRUCache<string, number>({
     max: maxKnownLists,
     ttl: Math.max(listKnowledgeMs, 10 * pollIntervalMs),
@@ -63,14 +67,20 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
   }
 
   /** What is still to be looked at when the list that is being read has told what it has. */
-  const notBeingRead = async ({ access, due, isForAll }: Look<Job>): Promise<readonly Due[]> => {
+  const notBeingRead = async (look: Look<Job>): Promise<readonly Due[]> => {
+    const { access, due, isForAll } = look
     const beingRead = reading.get(access.callerKey)
     if (beingRead === undefined || isForAll || due.every(({ isAwaited }) => isAwaited)) return due
     const seen = await beingRead.then(
       (read) => read.seen,
       () => new Set<string>(),
     )
-    return due.filter(({ key }) => !seen.has(key))
+    return due.filter(({ key }) => {
+      const job = seen.has(key) ? reader.lastSeen(look.access, key) : undefined
+      // The list was asked for before this look began: nobody was told of it.
+      if (job !== undefined) tellJob(floor, look, job)
+      return job === undefined
+    })
   }
 
   /**
@@ -81,13 +91,14 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
   const tellJustSeen = (look: Look<Job>, due: readonly Due[]): readonly Due[] =>
     due.filter(({ key, isAwaited }) => {
       const seen = isAwaited ? reader.seenLately(look.access, key) : null
-      if (seen !== null) tellJob(look, seen)
+      if (seen !== null) tellJob(floor, look, seen)
       return seen === null
     })
 
   const readByList = async (look: Look<Job>, count: number, followed: readonly string[]) => {
     const { due, isForAll } = look
     const { seen, calls } = await readAndLearn(look, count)
+    saved('batching', Math.max(0, due.filter(({ key }) => seen.has(key)).length - calls))
     const missing = due.filter(({ key }) => !seen.has(key) && look.isFollowed(key))
     // Where the list was read only to find out how long it is, that stood for a look at what was due.
     const isProbe = !isForAll && due.every(({ isAlone }) => isAlone)
@@ -100,6 +111,7 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
   }
 
   return {
+    hear: (access, job, askedAtMs) => reader.observe(access, job, askedAtMs),
     isChange: isJobChange,
     isOver: ({ isFinished }) => isFinished,
     async look(whole) {

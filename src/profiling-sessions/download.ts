@@ -8,7 +8,7 @@ import type { ProfilingSessionsClient } from './client.ts'
 import { isAmbiguous, resultsConflict } from './refusals.ts'
 
 /** Path of the results of a session on this gateway. */
-export const resultsLink = (name: string) => pathOf`/profiling-sessions/${name}/results`
+export const resultsLink = (name: string) => pathOf`/profiling-sessions/${name}/results`.text
 
 /** Opens the ZIP with the results of a session. */
 export type OpenResults = (access: Access, name: string, signal: AbortSignal) => Promise<FileStream>

@@ -17,6 +17,8 @@ export const profilingSessions: ResourceFactory<'profilingSessions'> = ({
   pollIntervalMs,
   bus,
   reportFailure,
+  saved,
+  watchEvents,
   workers,
 }) => {
   const client = createProfilingSessionsClient(vault, clock)
@@ -25,17 +27,18 @@ export const profilingSessions: ResourceFactory<'profilingSessions'> = ({
   const watches = createWatches({
     name: 'profilingSessions',
     bus,
-    policy: profilingSessionWatchPolicy(client),
+    events: watchEvents,
+    policy: profilingSessionWatchPolicy(client, saved),
     clock,
     pollIntervalMs,
-    extraWaitMs: vault.responseDelayMs,
+    upstream: vault.polled,
     reportFailure,
   })
   return {
     name: 'profilingSessions',
     resolvers: profilingSessionResolvers(watches, links),
     costs: profilingSessionCosts,
-    createLoaders: (scope) => createProfilingSessionLoaders({ client, watches, kept }, scope),
+    createLoaders: (scope) => createProfilingSessionLoaders({ client, watches, kept, saved }, scope),
     downloads: [resultsDownload(open)],
     stop: () => watches.stop(),
   }

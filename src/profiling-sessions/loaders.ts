@@ -1,6 +1,13 @@
 import DataLoader from 'dataloader'
 import type { OperationScope } from '../core/operation.ts'
-import { createCallLimit, createListedLoaders, type ListedLoaders, loadEach } from '../upstream/batching.ts'
+import {
+  batchSpan,
+  createCallLimit,
+  createListedLoaders,
+  type ListedLoaders,
+  loadEach,
+} from '../upstream/batching.ts'
+import type { CallsSaved } from '../upstream/observed-call.ts'
 import { orNullIfUnknown } from '../upstream/vault.ts'
 import type { Watches } from '../watch/watch.ts'
 import type { ProfilingSessionsClient } from './client.ts'
@@ -27,14 +34,18 @@ export interface ProfilingSessionSources {
   readonly client: ProfilingSessionsClient
   readonly watches: Watches<ProfilingSession>
   readonly kept: KeptResults
+  /** Told of calls that were not needed. */
+  readonly saved: CallsSaved
 }
 
 /** Makes the profiling session loaders of one operation. */
 export function createProfilingSessionLoaders(
-  { client, watches, kept }: ProfilingSessionSources,
+  { client, watches, kept, saved }: ProfilingSessionSources,
   { caller, signal }: OperationScope,
 ): ProfilingSessionLoaders {
   const reads = createListedLoaders({
+    name: 'profilingSessions',
+    saved,
     list: async () => client.list(caller.vault(), signal),
     one: async (name) => orNullIfUnknown(client.one(caller.vault(), name, signal)),
     keyOf: ({ name }) => name,
@@ -42,7 +53,9 @@ export function createProfilingSessionLoaders(
   })
   const limit = createCallLimit()
   const results = new DataLoader<ProfilingSession, ReadResults, string>(
-    (sessions) => loadEach(sessions, limit, async (session) => kept.of(caller.vault(), session, signal)),
+    batchSpan('results', (sessions) =>
+      loadEach(sessions, limit, async (session) => kept.of(caller.vault(), session, signal)),
+    ),
     { cacheKeyFn: ({ name, createdDate }) => `${name}\n${createdDate}` },
   )
   const onWritten = (name: string | undefined) => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Access } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
+import type { CallsSaved } from '../upstream/observed-call.ts'
 import { createSharedCalls } from '../upstream/shared-calls.ts'
 import type { WorkerPool } from '../workers/pool.ts'
 import { type ProfileAnalysis, sizeOfAnalysis } from './analysis/analysis.ts'
@@ -43,6 +44,8 @@ export interface AnalysesFloor {
   readonly client: Pick<SamplyProfilesClient, 'open'>
   readonly workers: WorkerPool
   readonly clock: Clock
+  /** Told of looks that were joined. Nobody is, by default. */
+  readonly saved?: CallsSaved
 }
 
 interface KeptAnalysis extends ProfileReading {
@@ -55,18 +58,19 @@ interface KeptAnalysis extends ProfileReading {
  * the answer), so the first bytes of a profile are compared: they have the compressed times and counts of the
  * collection, which no other one has.
  */
-export function createAnalyses({ client, workers, clock }: AnalysesFloor): Analyses {
+export function createAnalyses({ client, workers, clock, saved }: AnalysesFloor): Analyses {
   const kept = new LRUCache<string, KeptAnalysis>({
     max: maxKeptAnalyses,
     maxSize: maxKeptAnalysisBytes,
     sizeCalculation: ({ analysis }) => sizeOfAnalysis(analysis),
   })
-  const checks = createSharedCalls<KeptAnalysis>()
+  const checks = createSharedCalls<KeptAnalysis>(saved)
 
   const read = (access: Access, key: ProfileKey, signal: AbortSignal): Promise<ProfileReading> =>
     workers.run(readProfileTask, null, {
       what: `the profile of pipeline ${key.pipelineName}`,
       service: 'feldera',
+      callerKey: access.callerKey,
       signal,
       open: async (reading) => (await openProfile(client, access, key, reading)).stream,
     })
@@ -84,10 +88,8 @@ export function createAnalyses({ client, workers, clock }: AnalysesFloor): Analy
   }
   const checked = async (access: Access, key: ProfileKey, name: string, signal: AbortSignal) => {
     const checkedAtMs = clock.now()
-    const known = kept.get(name)
-    // Forgotten first: where the check fails, nobody knows whether it is still the one.
-    kept.delete(name)
-    const { analysis, identity } = await check(access, key, known, signal)
+    // Where the check fails, or is left, what was kept stays, as old as it was: the next one looks whether it is still the one.
+    const { analysis, identity } = await check(access, key, kept.get(name), signal)
     const present = { analysis, identity, checkedAtMs }
     kept.set(name, present)
     return present

@@ -9,7 +9,10 @@ import { type AnalysisQuestion, flameGraphTask, hotFunctionsTask } from './analy
 import type { SamplyProfileAnalysis, SamplyThread } from './model.ts'
 
 /** Nodes, functions and threads that one operation is told of analyses. Its answer would grow past what a screen can take. */
-const maxAnalysisRows = 20_000
+const maxAnalysisRows = 10_000
+
+/** Characters of the names in them: those of generic functions may be long, and an answer is written in one go. */
+const maxAnalysisTextLength = 8_000_000
 
 /** Rows that are made part of an answer at a time: each has some fields, and all of them at once would block. */
 const rowsPerTurn = 250
@@ -19,15 +22,15 @@ export type RowsInTurns<Row> = readonly (Row | Promise<Row>)[]
 
 /** What one operation asks of analyses. */
 export interface AnalysisViews {
-  /** @throws GatewayError BAD_USER_INPUT past {@link maxAnalysisRows} */
+  /** @throws GatewayError BAD_USER_INPUT past {@link maxAnalysisRows} and {@link maxAnalysisTextLength} */
   threads(analysis: SamplyProfileAnalysis): RowsInTurns<SamplyThread>
-  /** @throws GatewayError BAD_USER_INPUT past {@link maxAnalysisRows} */
+  /** @throws GatewayError BAD_USER_INPUT past {@link maxAnalysisRows} and {@link maxAnalysisTextLength} */
   hotFunctions(
     analysis: SamplyProfileAnalysis,
     thread: string | undefined,
     view: HotFunctionsView,
   ): Promise<RowsInTurns<HotFunction>>
-  /** @throws GatewayError BAD_USER_INPUT past {@link maxAnalysisRows} */
+  /** @throws GatewayError BAD_USER_INPUT past {@link maxAnalysisRows} and {@link maxAnalysisTextLength} */
   flameGraph(
     analysis: SamplyProfileAnalysis,
     thread: string | undefined,
@@ -36,23 +39,31 @@ export interface AnalysisViews {
 }
 
 /** Makes the views of one operation. They are made in a thread: a tree may have two million nodes. */
-export function createAnalysisViews(workers: WorkerPool, signal: AbortSignal): AnalysisViews {
+export function createAnalysisViews(
+  workers: WorkerPool,
+  callerKey: () => string,
+  signal: AbortSignal,
+): AnalysisViews {
   const limit = createCallLimit()
-  let told = 0
+  const inTurns = createTurns()
+  let rowsTold = 0
+  let textTold = 0
   const assertRoom = () => {
-    if (told > maxAnalysisRows) throw tooManyRows()
+    if (rowsTold > maxAnalysisRows || textTold > maxAnalysisTextLength) throw tooMuch()
   }
-  const tell = <Row>(rows: readonly Row[]): RowsInTurns<Row> => {
-    told += rows.length
+  const tell = <Row extends Named>(rows: readonly Row[]): RowsInTurns<Row> => {
+    rowsTold += rows.length
+    textTold += rows.reduce((sum, { name, library = '' }) => sum + name.length + library.length, 0)
     assertRoom()
     return inTurns(rows)
   }
   const ask =
-    <View, Row>(task: WorkerTask<AnalysisQuestion<View>, readonly Row[]>) =>
+    <View, Row extends Named>(task: WorkerTask<AnalysisQuestion<View>, readonly Row[]>) =>
     async (analysis: SamplyProfileAnalysis, thread: string | undefined, view: View) => {
       const run: TaskRun = {
         what: `the profile of pipeline ${analysis.pipelineName}`,
         service: 'feldera',
+        callerKey: callerKey(),
         signal,
       }
       const rows = await limit(() => {
@@ -68,16 +79,28 @@ export function createAnalysisViews(workers: WorkerPool, signal: AbortSignal): A
   }
 }
 
-function inTurns<Row>(rows: readonly Row[]): RowsInTurns<Row> {
-  let turn: Promise<unknown> = Promise.resolve()
-  return rows.map((row, index) => {
-    if (index < rowsPerTurn) return row
-    if (index % rowsPerTurn === 0) turn = turn.then(() => nextTurn())
-    return turn.then(() => row)
-  })
+/** What rows have that may be long. */
+interface Named {
+  readonly name: string
+  readonly library?: string | undefined
 }
 
-const tooManyRows = () =>
+/** Puts rows into turns. All lists of an operation take the same ones: side by side they would add up again. */
+function createTurns(): <Row>(rows: readonly Row[]) => RowsInTurns<Row> {
+  let turn: Promise<unknown> = Promise.resolve()
+  let inThisTurn = 0
+  const take = <Row>(row: Row): Row | Promise<Row> => {
+    if (inThisTurn === rowsPerTurn) {
+      inThisTurn = 0
+      turn = turn.then(() => nextTurn())
+    }
+    inThisTurn += 1
+    return turn.then(() => row)
+  }
+  return (rows) => rows.map(take)
+}
+
+const tooMuch = () =>
   badUserInput(
-    `This operation asks for more than ${maxAnalysisRows} nodes of flame graphs, hot functions and threads. Ask for fewer at a time, or with a larger \`minShare\`.`,
+    `This operation asks for more than ${maxAnalysisRows} nodes of flame graphs, hot functions and threads, or for more than ${maxAnalysisTextLength} characters of their names. Ask for fewer at a time, or with a larger \`minShare\`.`,
   )

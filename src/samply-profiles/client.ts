@@ -43,7 +43,10 @@ export interface SamplyProfilesClient {
 }
 
 /** Makes the client of Feldera's profile route. */
-export function createSamplyProfilesClient(feldera: FelderaClient, clock: Clock): SamplyProfilesClient {
+export function createSamplyProfilesClient(
+  feldera: Pick<FelderaClient, 'open' | 'openFile' | 'post'>,
+  clock: Clock,
+): SamplyProfilesClient {
   const profileOf = async (key: ProfileKey, file: UpstreamFile, digest: boolean): Promise<SamplyProfile> => ({
     __typename: 'SamplyProfile',
     ...key,

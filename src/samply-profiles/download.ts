@@ -8,7 +8,7 @@ import { openProfile } from './open-profile.ts'
 
 /** Path and query of a profile on this gateway. */
 export const profileLink = ({ pipelineName, ordinal }: ProfileKey) =>
-  `${pathOf`/samply-profiles/${pipelineName}`}?ordinal=${ordinal}`
+  `${pathOf`/samply-profiles/${pipelineName}`.text}?ordinal=${ordinal}`
 
 /** The route of the profiles' bytes. */
 export function profileDownload(client: SamplyProfilesClient): Download {

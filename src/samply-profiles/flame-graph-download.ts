@@ -13,7 +13,7 @@ import type { ProfileKey } from './model.ts'
 
 /** Path and query of a profile's flame graph on this gateway. What else it takes may stand behind a sealed token. */
 export const flameGraphLink = ({ pipelineName, ordinal }: ProfileKey) =>
-  `${pathOf`/samply-profiles/${pipelineName}/flame-graph.svg`}?ordinal=${ordinal}`
+  `${pathOf`/samply-profiles/${pipelineName}/flame-graph.svg`.text}?ordinal=${ordinal}`
 
 /** What drawing stands on. */
 export interface FlameGraphDownloadFloor {
@@ -41,7 +41,12 @@ export function flameGraphDownload({ analyses, workers, clock }: FlameGraphDownl
           const svg = await workers.run(
             flameGraphSvgTask,
             { analysis, thread: chosen, view: { ...view, title } },
-            { what: `the profile of pipeline ${key.pipelineName}`, service: 'feldera', signal },
+            {
+              what: `the profile of pipeline ${key.pipelineName}`,
+              service: 'feldera',
+              callerKey: access.callerKey,
+              signal,
+            },
           )
           return {
             contentType: 'image/svg+xml; charset=utf-8',

@@ -20,16 +20,20 @@ export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({
   bus,
   reportFailure,
   workers,
+  saved,
+  watchEvents,
 }) => {
   const client = createSamplyProfilesClient(feldera, clock)
-  const analyses = createAnalyses({ client, workers, clock })
-  const sharedReads = createSharedCalls<SamplyProfileResult>()
+  const analyses = createAnalyses({ client, workers, clock, saved })
+  const sharedReads = createSharedCalls<SamplyProfileResult>(saved)
   const watches = createWatches({
     name: 'samplyProfiles',
     bus,
+    events: watchEvents,
     policy: samplyProfileWatchPolicy(client, pollIntervalMs),
     clock,
     pollIntervalMs,
+    upstream: feldera.polled,
     reportFailure,
   })
   return {

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import { notFound } from '../core/errors.ts'
 import type { OperationScope } from '../core/operation.ts'
-import { createCallLimit, loadEach } from '../upstream/batching.ts'
+import { batchSpan, createCallLimit, loadEach } from '../upstream/batching.ts'
 import type { SharedCalls } from '../upstream/shared-calls.ts'
 import type { Watches } from '../watch/watch.ts'
 import type { WorkerPool } from '../workers/pool.ts'
@@ -70,7 +70,7 @@ export function createSamplyProfileLoaders(
 ): SamplyProfileLoaders {
   const limit = createCallLimit()
   const looks = new DataLoader<ProfileLookKey, SamplyProfileResult, string>(
-    (keys) => {
+    batchSpan('samplyProfiles', (keys) => {
       const withDigest = new Set(keys.filter(({ digest }) => digest).map(nameOf))
       const looked = new Map<string, Promise<SamplyProfileResult>>()
       return loadEach(keys, limit, async (key) => {
@@ -80,7 +80,7 @@ export function createSamplyProfileLoaders(
         looked.set(name, result)
         return result
       })
-    },
+    }),
     { cacheKeyFn: (key) => `${nameOf(key)}/${key.digest}` },
   )
   return {
@@ -102,7 +102,7 @@ export function createSamplyProfileLoaders(
       const seen = { observedAtMs: Date.parse(observedAt), sha256: digest?.sha256 }
       return { ...key, ...(await analyses.of(caller.feldera(), key, seen, signal)) }
     },
-    views: createAnalysisViews(workers, signal),
+    views: createAnalysisViews(workers, () => caller.feldera().callerKey, signal),
     async start(key, durationSecs) {
       const access = caller.feldera()
       try {

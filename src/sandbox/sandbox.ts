@@ -29,6 +29,10 @@ export interface SandboxOptions {
   jobStatusWindowMs?: number
   /** The address to listen on. Default: 127.0.0.1. */
   host?: string
+  /** The port of Vault. Default: 0, a free one. */
+  vaultPort?: number
+  /** The port of Feldera. Default: 0, a free one. */
+  felderaPort?: number
 }
 
 /** A fake Vault and a fake Feldera that listen. */
@@ -40,16 +44,23 @@ export interface Sandbox {
 }
 
 /**
- * Starts a Vault and a Feldera of our own over real HTTP on free ports.
+ * Starts a Vault and a Feldera of our own over real HTTP.
  *
- * @throws when `host` cannot be listened on.
+ * @throws when `host` or a port cannot be listened on.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { clock = systemClock, host = '127.0.0.1', jobStatusWindowMs = 10_000, scene = 'showcase' } = options
+  const { vaultPort = 0, felderaPort = 0 } = options
   const stage = scene === 'showcase' ? createShowcase(clock.now()) : undefined
   const [{ vault, state, stop: stopVault }, { feldera, stop: stopFeldera }] = await Promise.all([
-    startVault({ clock, host, jobStatusWindowMs, beforeAnswer: (vaultState) => stage?.advance(vaultState) }),
-    startFeldera({ clock, host }),
+    startVault({
+      clock,
+      host,
+      port: vaultPort,
+      jobStatusWindowMs,
+      beforeAnswer: (vaultState) => stage?.advance(vaultState),
+    }),
+    startFeldera({ clock, host, port: felderaPort }),
   ])
   stage?.begin(state, feldera)
   return {

@@ -22,14 +22,14 @@ export interface SandboxServer {
 }
 
 /**
- * Listens on a free port of `host` and serves `service` there: every request is recorded, then answered by
+ * Listens on `port` of `host` (0: a free one) and serves `service` there: every request is recorded, then answered by
  * the first fault that matches it or by the service.
  */
 export async function startServer(
   service: SandboxService,
-  options: { clock: Clock; host: string },
+  options: { clock: Clock; host: string; port: number },
 ): Promise<SandboxServer> {
-  const { clock, host } = options
+  const { clock, host, port } = options
   const recorder = createCallRecorder()
   const plan = createFaultPlan({ envelopes: service.envelopes !== undefined })
   let stopping = false
@@ -76,7 +76,7 @@ export async function startServer(
   const server = createServer({ keepAliveTimeout: 600_000 }, serve)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(0, host, resolve)
+    server.listen(port, host, resolve)
   })
 
   return {

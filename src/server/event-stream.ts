@@ -1,14 +1,14 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type DocumentNode, execute, OperationTypeNode } from 'graphql'
 import { badRequest, GatewayError, gatewayStopping } from '../core/errors.ts'
 import { networkOf } from '../core/network.ts'
 import { type Clock, orAborted } from '../core/time.ts'
 import { asGraphqlError } from '../graphql/error-presentation.ts'
-import { presentedJson } from '../graphql/results.ts'
+import { type PresentedResult, presentedResult } from '../graphql/results.ts'
 import { type EventStreamRequest, eventStreamRequestOf, refusalOf } from './event-stream-request.ts'
 import { createEventStreams, type EventStream } from './event-stream-response.ts'
-import { eventStreamPath, type GraphOptions } from './graphql-route.ts'
+import { eventStreamPath, type GraphOptions, refuseOperation } from './graphql-route.ts'
 import { type HttpServer, sendError } from './http.ts'
 import type { Sender } from './identification.ts'
 import { requestSignal } from './request-signal.ts'
@@ -50,7 +50,12 @@ export function addEventStream(
   const subscriptions = new Set<EventStream>()
   let isClosing = false
 
-  const follow = (operation: Operation, reply: FastifyReply) => {
+  const follow = (operation: Operation, request: FastifyRequest, reply: FastifyReply) => {
+    request.operation = graph.operationReport.answered({
+      ...operation,
+      errors: undefined,
+      durationMs: undefined,
+    })
     const stream = openOn(reply)
     subscriptions.add(stream)
     reply.raw.once('close', () => subscriptions.delete(stream))
@@ -78,17 +83,26 @@ export function addEventStream(
         return sendError(reply, badRequest('A stream needs a connection of its own.'))
       const counted = { callerKey: sender.caller.key, network: networkOf(request.ip) }
       const refusal = graph.admission.refusalOf(counted)
-      if (refusal !== undefined) return sendError(reply, refusal)
+      if (refusal !== undefined) return refuseOperation(graph, request, reply, refusal)
       const { type, document, source, errors } = graph.chooseOperation(asked)
-      if (errors !== undefined) return openOn(reply).answer(presentedJson({ errors }, graph.presentError))
+      if (errors !== undefined) {
+        const refused = presentedResult({ errors }, graph.presentError)
+        request.operation = graph.operationReport.answered({
+          document: undefined,
+          operationName: asked.operationName,
+          errors: refused.errors,
+          durationMs: undefined,
+        })
+        return openOn(reply).answer(JSON.stringify(refused))
+      }
       if (type === OperationTypeNode.MUTATION && request.method === 'GET') {
         return refuseMethod(reply, 'POST', 'A GET only reads. Send a mutation by POST.')
       }
       const operation = { ...asked, sender, document, source }
-      if (type === OperationTypeNode.SUBSCRIPTION) return follow(operation, reply)
+      if (type === OperationTypeNode.SUBSCRIPTION) return follow(operation, request, reply)
       const end = graph.admission.begin(counted)
-      if (end instanceof GatewayError) return sendError(reply, end)
-      return run(graph, operation, reply, openOn(reply)).finally(end)
+      if (end instanceof GatewayError) return refuseOperation(graph, request, reply, end)
+      return run(graph, operation, request, reply, openOn(reply)).finally(end)
     },
   })
   http.route({
@@ -151,20 +165,28 @@ function followOn(
 }
 
 async function run(
-  { schema, createContext, presentError, stopping }: GraphOptions,
+  { schema, createContext, presentError, operationReport, stopping }: GraphOptions,
   { sender, document, operationName, variables }: Operation,
+  request: FastifyRequest,
   reply: FastifyReply,
   stream: EventStream,
 ): Promise<void> {
   const { caller, session } = sender
   const browser = { session, exchange: undefined }
   const contextValue = createContext({ caller, signal: requestSignal(reply, stopping), browser })
+  const beganAtMs = performance.now()
+  const answer = (result: PresentedResult) => {
+    const { errors } = result
+    const durationMs = performance.now() - beganAtMs
+    request.operation = operationReport.answered({ document, operationName, errors, durationMs })
+    stream.answer(JSON.stringify(result))
+  }
   try {
     const execution = execute({ schema, document, operationName, variableValues: variables, contextValue })
     // A write is not broken off when the gateway gives up, but its client is told.
     const result = await orAborted(Promise.resolve(execution), stopping)
-    stream.answer(presentedJson(result, presentError))
+    answer(presentedResult(result, presentError))
   } catch (thrown) {
-    stream.answer(presentedJson({ errors: [asGraphqlError(thrown)] }, presentError))
+    answer(presentedResult({ errors: [asGraphqlError(thrown)] }, presentError))
   }
 }

@@ -13,6 +13,7 @@ import { networkOf } from '../core/network.ts'
 import type { HttpExchange, OperationContext } from '../core/operation.ts'
 import type { ContextFactory } from '../graphql/context.ts'
 import { asGraphqlError, type ErrorPresentation } from '../graphql/error-presentation.ts'
+import type { OperationReport } from '../graphql/operation-report.ts'
 import type { OperationChoice } from '../graphql/operations.ts'
 import type { Subscriptions } from '../graphql/subscriptions.ts'
 import type { Admission } from './admission.ts'
@@ -38,6 +39,7 @@ export interface GraphOptions {
   readonly createContext: ContextFactory
   readonly identification: Identification
   readonly presentError: ErrorPresentation
+  readonly operationReport: OperationReport
   readonly subscriptions: Subscriptions
   /** Aborts when operations under way are given up. */
   readonly stopping: AbortSignal
@@ -57,7 +59,9 @@ export async function addGraphqlRoute(
   http: HttpServer,
   { graph, sealedSessions, sendGraphiql }: GraphqlRouteOptions,
 ): Promise<void> {
-  const apollo = await startedApollo(graph)
+  // By the signal of each: Apollo Server makes a copy of the context.
+  const requests = new WeakMap<AbortSignal, FastifyRequest>()
+  const apollo = await startedApollo(graph, reporting(graph.operationReport, requests))
   const senders = new WeakMap<FastifyRequest, Sender>()
   const senderOf = async (request: FastifyRequest): Promise<Sender> => {
     const sender = senders.get(request) ?? (await graph.identification.senderOf(request.headers))
@@ -67,11 +71,13 @@ export async function addGraphqlRoute(
   const answer = fastifyApolloHandler(apollo, {
     context: async (request: FastifyRequest, reply: FastifyReply) => {
       const { caller, session } = await senderOf(request)
-      return graph.createContext({
+      const context = graph.createContext({
         caller,
         signal: requestSignal(reply, graph.stopping),
         browser: { session, exchange: exchangeOf(request, reply, sealedSessions) },
       })
+      requests.set(context.signal, request)
+      return context
     },
   })
   http.route({
@@ -91,7 +97,7 @@ export async function addGraphqlRoute(
         request.headers['apollo-require-preflight'] = 'not needed'
       const sender = { callerKey: caller.key, network: networkOf(request.ip) }
       const end = graph.admission.refusalOf(sender) ?? graph.admission.begin(sender)
-      if (end instanceof GatewayError) return sendError(reply, end)
+      if (end instanceof GatewayError) return refuseOperation(graph, request, reply, end)
       try {
         return await answer.call(http, request, reply)
       } finally {
@@ -111,7 +117,10 @@ function exchangeOf({ ip }: FastifyRequest, reply: FastifyReply, sealed: SealedS
   }
 }
 
-async function startedApollo(graph: GraphOptions): Promise<ApolloServer<OperationContext>> {
+async function startedApollo(
+  graph: GraphOptions,
+  report: ApolloServerPlugin<BaseContext>,
+): Promise<ApolloServer<OperationContext>> {
   const { schema, chooseOperation, presentError } = graph
   const apollo = new ApolloServer<OperationContext>({
     schema,
@@ -129,11 +138,52 @@ async function startedApollo(graph: GraphOptions): Promise<ApolloServer<Operatio
       ApolloServerPluginUsageReportingDisabled(),
       operationPlugin(chooseOperation, presentError),
       subscriptionRefusal,
+      report,
     ] satisfies NonNullable<ConstructorParameters<typeof ApolloServer<BaseContext>>[0]['plugins']>,
   })
   await apollo.start()
   return apollo
 }
+
+/** Refuses an operation that nobody has looked at, and tells of it as of those that were answered. */
+export function refuseOperation(
+  { operationReport, presentError }: GraphOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: GatewayError,
+): FastifyReply {
+  request.operation = operationReport.answered({
+    document: undefined,
+    operationName: null,
+    errors: [presentError(asGraphqlError(error))],
+    durationMs: undefined,
+  })
+  return sendError(reply, error)
+}
+
+/** Tells of each operation, and lets the log of its request do so. */
+const reporting = (
+  { answered }: OperationReport,
+  requests: WeakMap<AbortSignal, FastifyRequest>,
+): ApolloServerPlugin<BaseContext> => ({
+  async requestDidStart() {
+    const beganAtMs = performance.now()
+    return {
+      async willSendResponse({ contextValue, operation, document, operationName, response }) {
+        const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined
+        const summary = answered({
+          document: operation === undefined ? undefined : document,
+          operationName: operationName ?? null,
+          errors,
+          durationMs: performance.now() - beganAtMs,
+        })
+        const signal = 'signal' in contextValue ? contextValue.signal : undefined
+        const request = signal instanceof AbortSignal ? requests.get(signal) : undefined
+        if (request !== undefined) request.operation = summary
+      },
+    }
+  },
+})
 
 /** Over HTTP a subscription would be run once, without an event to show. */
 const subscriptionRefusal: ApolloServerPlugin<BaseContext> = {

@@ -1,5 +1,5 @@
 import { gatewayStopping } from '../core/errors.ts'
-import { type HttpServer, sendError } from './http.ts'
+import { type HttpServer, probeRoutes, sendError } from './http.ts'
 
 /** Says whether the gateway can serve. */
 export interface Readiness {
@@ -23,13 +23,10 @@ export function addHealthRoutes(http: HttpServer, readiness: Readiness): void {
   })
 }
 
-/** The routes that answer also while the gateway stops. */
-const healthRoutes = ['/livez', '/readyz']
-
 /** Refuses new requests on connections that are still open while the gateway stops; health goes on being told. */
 export function refuseWorkWhile(http: HttpServer, isStopping: () => boolean): void {
   http.addHook('onRequest', async (request, reply) => {
-    if (!isStopping() || healthRoutes.includes(request.routeOptions.url ?? '')) return
+    if (!isStopping() || probeRoutes.includes(request.routeOptions.url ?? '')) return
     await sendError(reply.header('connection', 'close'), gatewayStopping(), 503)
   })
 }

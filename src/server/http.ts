@@ -19,6 +19,8 @@ import {
 import type { FailureReport } from '../core/failure-report.ts'
 import { OperationCancelled } from '../core/operation.ts'
 import { systemClock } from '../core/time.ts'
+import type { SpanInProgress } from '../core/tracing.ts'
+import type { AnsweredOperation } from '../graphql/operation-report.ts'
 import { boundArrival, requestTimeoutMs, uploadTimeoutMs } from './arrival-bound.ts'
 import { errorBody, statusOf } from './error-status.ts'
 import { answerUnreadable, answerUnreadablePath } from './unreadable-request.ts'
@@ -47,6 +49,24 @@ const securityHeaders = {
   'x-frame-options': 'DENY',
 }
 
+/** What an operator's machines ask all day. They are in no trace, and are answered also while the gateway stops. */
+export const probeRoutes: readonly string[] = ['/livez', '/readyz', '/metrics']
+
+/** What the HTTP server tells of itself. */
+export interface HttpEvents {
+  /** @param route as it was registered; `none` where there is no such route */
+  onAnswered(route: string, method: string, status: number): void
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The operation that the request asked for, once it is known; for the log. */
+    operation: AnsweredOperation | null
+    /** Null where nothing is traced. */
+    span: SpanInProgress | null
+  }
+}
+
 /** Settings of the HTTP server. */
 export interface HttpOptions {
   readonly log: FastifyBaseLogger
@@ -58,6 +78,8 @@ export interface HttpOptions {
   readonly trustedProxies: readonly string[]
   /** Further origins that may read what one request answers. */
   allowsOrigin(origin: string, request: FastifyRequest): boolean
+  /** Who is told of requests. Nobody, by default. */
+  readonly events?: HttpEvents
 }
 
 /** A Fastify with the bounds, headers and error answers that all routes share. */
@@ -71,6 +93,7 @@ export async function createHttpServer({
   allowedOrigins,
   trustedProxies,
   allowsOrigin,
+  events,
 }: HttpOptions): Promise<HttpServer> {
   const http = bareServer(log, trustedProxies)
   http.server.maxConnections = maxConnections
@@ -90,6 +113,7 @@ export async function createHttpServer({
       })
     },
   })
+  http.decorateRequest('operation', null).decorateRequest('span', null)
   http.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders).header('x-request-id', request.id)
   })
@@ -97,9 +121,18 @@ export async function createHttpServer({
     if (method !== 'PUT') boundArrival(raw, systemClock)
   })
   http.addHook('onResponse', async (request, reply) => {
-    const { method, routeOptions } = request
+    const { method, routeOptions, operation, span } = request
+    const { statusCode: status, elapsedTime: durationMs } = reply
+    events?.onAnswered(routeOptions.url ?? 'none', method, status)
     request.log.info(
-      { method, route: routeOptions.url, status: reply.statusCode, durationMs: reply.elapsedTime },
+      {
+        method,
+        route: routeOptions.url,
+        status,
+        durationMs,
+        ...(operation === null ? {} : { operation }),
+        ...span?.ids,
+      },
       'answered',
     )
   })

@@ -1,11 +1,18 @@
-import { type DocumentNode, execute, type GraphQLError, OperationTypeNode } from 'graphql'
+import {
+  type DocumentNode,
+  execute,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  OperationTypeNode,
+} from 'graphql'
 import type { SubscribeMessage, SubscribePayload } from 'graphql-ws'
 import { badRequest, GatewayError, gatewayStopping } from '../core/errors.ts'
 import type { Caller } from '../core/identity.ts'
 import { OperationCancelled } from '../core/operation.ts'
+import { beginSpan } from '../core/tracing.ts'
 import { asGraphqlError } from '../graphql/error-presentation.ts'
 import type { ChosenOperation } from '../graphql/operations.ts'
-import { presentedJson } from '../graphql/results.ts'
+import { presentedResult } from '../graphql/results.ts'
 import { ConnectionFault, closeCodes } from './websocket-close.ts'
 import {
   type Connection,
@@ -48,7 +55,7 @@ export function beginOperation(
   if (floor.isStopping()) return
   const { type, document, source, errors } = chosenOperation(connection, caller, payload)
   if (errors !== undefined) {
-    refuse(connection, id, errors)
+    refuseUnrun(connection, id, errors)
     return
   }
   const operation = { id, caller, document, source, payload }
@@ -57,8 +64,15 @@ export function beginOperation(
     return
   }
   const end = floor.graph.admission.begin({ callerKey: caller.key, network: connection.network })
-  if (end instanceof GatewayError) refuse(connection, id, [asGraphqlError(end)])
+  if (end instanceof GatewayError) refuseUnrun(connection, id, [asGraphqlError(end)])
   else answer(connection, operation, end)
+}
+
+/** Refuses an operation of which nothing was run, and tells of it as of those that were answered. */
+function refuseUnrun(connection: Connection, id: string, refusals: readonly GraphQLError[]): void {
+  const errors = refuse(connection, id, refusals)
+  const { operationReport } = connection.floor.graph
+  operationReport.answered({ document: undefined, operationName: null, errors, durationMs: undefined })
 }
 
 function chosenOperation(
@@ -75,8 +89,14 @@ function chosenOperation(
 }
 
 /** Tells of an operation that it has failed as a whole, which ends it. */
-function refuse(connection: Connection, id: string, errors: readonly GraphQLError[]): void {
-  sendErrors(connection, id, errors.map(connection.floor.graph.presentError))
+function refuse(
+  connection: Connection,
+  id: string,
+  errors: readonly GraphQLError[],
+): readonly GraphQLFormattedError[] {
+  const shown = errors.map(connection.floor.graph.presentError)
+  sendErrors(connection, id, shown)
+  return shown
 }
 
 function checkId({ subscriptions, requests }: Connection, id: string): void {
@@ -111,6 +131,7 @@ export function giveUpRequests(connection: Connection): void {
 function follow(connection: Connection, { id, caller, document, source, payload }: Operation): void {
   const { floor, subscriptions } = connection
   const { operationName = null, variables = null } = payload
+  floor.graph.operationReport.answered({ document, operationName, errors: undefined, durationMs: undefined })
   const operation = { caller, source, document, operationName, variables }
   subscriptions.set(id, floor.graph.subscriptions.subscribe(operation, new SocketOutlet(connection, id)))
 }
@@ -122,29 +143,38 @@ function follow(connection: Connection, { id, caller, document, source, payload 
  */
 function answer(connection: Connection, { id, caller, document, payload }: Operation, end: () => void): void {
   const { floor, requests } = connection
-  const { schema, createContext, presentError } = floor.graph
+  const { schema, createContext, presentError, operationReport } = floor.graph
+  const operationName = payload.operationName ?? null
+  const { type, field } = operationReport.kindOf(document, operationName)
+  const beganAtMs = performance.now()
+  const span = beginSpan(`${type} ${field}`, { kind: 'server', headers: {} })
   const abort = new AbortController()
   requests.set(id, abort)
   const run = async () => {
-    const result = await execute({
-      schema,
-      document,
-      operationName: payload.operationName ?? null,
-      variableValues: payload.variables ?? null,
-      contextValue: createContext({
-        caller,
-        signal: abort.signal,
-        browser: { session: connection.session, exchange: undefined },
-      }),
+    const contextValue = createContext({
+      caller,
+      signal: abort.signal,
+      browser: { session: connection.session, exchange: undefined },
     })
+    const variableValues = payload.variables ?? null
+    const executed = await span.run(() =>
+      execute({ schema, document, operationName, variableValues, contextValue }),
+    )
+    const result = presentedResult(executed, presentError)
+    const durationMs = performance.now() - beganAtMs
+    const { code } = operationReport.answered({ document, operationName, errors: result.errors, durationMs })
+    span.end({ attributes: { 'graphql.operation.type': type, 'vaultline.outcome': code } })
     if (requests.get(id) !== abort) return
     const idJson = JSON.stringify(id)
-    sendNext(connection, idJson, presentedJson(result, presentError))
+    sendNext(connection, idJson, JSON.stringify(result))
     sendComplete(connection, idJson)
     endRequest(connection, id)
   }
   run()
-    .catch((error: unknown) => failConnection(connection, error))
+    .catch((error: unknown) => {
+      span.end({ isFailure: true })
+      failConnection(connection, error)
+    })
     .finally(end)
 }
 

@@ -14,22 +14,25 @@ export const uploadSessions: ResourceFactory<'uploadSessions'> = ({
   pollIntervalMs,
   bus,
   reportFailure,
+  saved,
+  watchEvents,
 }) => {
   const client = createUploadSessionsClient(vault, clock)
   const watches = createWatches({
     name: 'uploadSessions',
     bus,
-    policy: uploadSessionWatchPolicy(client),
+    events: watchEvents,
+    policy: uploadSessionWatchPolicy(client, saved),
     clock,
     pollIntervalMs,
-    extraWaitMs: vault.responseDelayMs,
+    upstream: vault.polled,
     reportFailure,
   })
   return {
     name: 'uploadSessions',
     resolvers: uploadSessionResolvers(watches),
     costs: uploadSessionCosts,
-    createLoaders: (scope) => createUploadSessionLoaders(client, watches, scope),
+    createLoaders: (scope) => createUploadSessionLoaders(client, watches, scope, saved),
     uploads: [partUpload(client, watches)],
     stop: () => watches.stop(),
   }

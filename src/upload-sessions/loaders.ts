@@ -1,5 +1,6 @@
 import type { OperationScope } from '../core/operation.ts'
 import { createCallLimit, createListedLoaders, type ListedLoaders } from '../upstream/batching.ts'
+import type { CallsSaved } from '../upstream/observed-call.ts'
 import { orNullIfUnknown } from '../upstream/vault.ts'
 import type { Watches } from '../watch/watch.ts'
 import type { NewUpload, UploadSessionsClient } from './client.ts'
@@ -28,10 +29,13 @@ export function createUploadSessionLoaders(
   client: UploadSessionsClient,
   watches: Watches<UploadSession>,
   { caller, signal }: OperationScope,
+  saved: CallsSaved,
 ): UploadSessionLoaders {
   const limit = createCallLimit()
   const parts = new Map<string, Promise<readonly UploadPart[]>>()
   const listed = createListedLoaders({
+    name: 'uploadSessions',
+    saved,
     list: async () => client.list(caller.vault(), signal),
     one: async (id) => orNullIfUnknown(client.one(caller.vault(), id, signal)),
     keyOf: ({ id }) => id,

@@ -1,5 +1,7 @@
 import DataLoader from 'dataloader'
 import pLimit, { type LimitFunction } from 'p-limit'
+import { inSpan } from '../core/tracing.ts'
+import { type CallsSaved, nobodyCounts } from './observed-call.ts'
 
 /**
  * The most upstream calls of one kind that one operation, or one look of a watch, has under way at the same time; and the
@@ -29,14 +31,28 @@ function errorOf(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
 
+/**
+ * Makes a batch function part of the trace of its operation: one span for each batch.
+ *
+ * @param name of what is loaded, such as `jobs`
+ */
+export const batchSpan =
+  <Key, Value>(name: string, load: (keys: readonly Key[]) => Promise<Value[]>) =>
+  (keys: readonly Key[]): Promise<Value[]> =>
+    inSpan(`load ${name}`, { 'vaultline.keys': keys.length }, () => load(keys))
+
 /** How a resource is read that has a short, whole list and a route for one element. */
 export interface ListedResource<Value> {
+  /** Names it in traces. */
+  readonly name: string
   list(): Promise<readonly Value[]>
   /** Null where there is none of this key. */
   one(key: string): Promise<Value | null>
   keyOf(value: Value): string
   /** What is known without a call, where the list is not read anyway. */
   known(key: string): Value | undefined
+  /** Told of calls that were not needed. Nobody is, by default. */
+  readonly saved?: CallsSaved
 }
 
 /** The loaders of a {@link ListedResource} in one operation. */
@@ -54,6 +70,8 @@ export interface ListedLoaders<Value> {
  * read anyway.
  */
 export function createListedLoaders<Value>({
+  name,
+  saved = nobodyCounts,
   list,
   one,
   keyOf,
@@ -64,17 +82,23 @@ export function createListedLoaders<Value>({
     listed ??= list()
     return listed
   }
-  const byKey = new DataLoader<string, Value | null>(async (keys) => {
+  const load = async (keys: readonly string[]): Promise<(Value | null)[]> => {
     const isListed = listed !== undefined
     const values = new Map<string, Value | null | undefined>(
       keys.map((key) => [key, isListed ? undefined : known(key)]),
     )
-    const [first, ...others] = keys.filter((key) => values.get(key) === undefined)
+    const unknown = keys.filter((key) => values.get(key) === undefined)
+    saved('observations', keys.length - unknown.length)
+    const [first, ...others] = unknown
     if (first !== undefined && others.length === 0 && listed === undefined)
       values.set(first, await one(first))
-    else if (first !== undefined) for (const value of await all()) values.set(keyOf(value), value)
+    else if (first !== undefined) {
+      for (const value of await all()) values.set(keyOf(value), value)
+      saved('batching', isListed ? unknown.length : others.length)
+    }
     return keys.map((key) => values.get(key) ?? null)
-  })
+  }
+  const byKey = new DataLoader(batchSpan(name, load))
   const forget = () => {
     listed = undefined
     byKey.clearAll()

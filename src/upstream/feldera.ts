@@ -12,6 +12,9 @@ import {
   upstreamUnavailable,
 } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
+import { type Clock, systemClock } from '../core/time.ts'
+import type { Outcome } from '../core/tracing.ts'
+import { createCircuit } from './circuit.ts'
 import {
   createHttpClient,
   lostAnswerHint,
@@ -20,9 +23,13 @@ import {
   type UpstreamFile,
   type UpstreamMethod,
 } from './http-client.ts'
+import { noUpstreamEvents, observedCall, type UpstreamEvents } from './observed-call.ts'
+import type { UpstreamPath } from './path.ts'
+import { type PolledUpstream, patientUpstream } from './polled-upstream.ts'
 import { quoted, withoutCredential } from './quoted.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 import { statusFailure } from './status-failure.ts'
+import { healthOf, onRecovery, type UpstreamHealth } from './upstream-health.ts'
 
 /** Feldera's error body. `details` is an object, null or a text, and is missing from authentication errors. */
 const errorSchema = z.object({
@@ -62,17 +69,24 @@ export interface FelderaProblem {
  */
 export interface FelderaClient {
   /** Reads an answer whole, whatever its status. */
-  get(access: Access, path: string, call: Pick<UpstreamCall, 'query' | 'signal'>): Promise<UpstreamAnswer>
+  get(
+    access: Access,
+    path: UpstreamPath,
+    call: Pick<UpstreamCall, 'query' | 'signal'>,
+  ): Promise<UpstreamAnswer>
   /** Never retried, and not ended when its caller leaves. */
-  post(access: Access, path: string, call: Pick<UpstreamCall, 'query'>): Promise<UpstreamAnswer>
+  post(access: Access, path: UpstreamPath, call: Pick<UpstreamCall, 'query'>): Promise<UpstreamAnswer>
   /** Opens an answer: a file as a stream, anything else as JSON. */
   open(
     access: Access,
-    path: string,
+    path: UpstreamPath,
     call: Pick<UpstreamCall, 'query' | 'signal'>,
   ): Promise<UpstreamFile | UpstreamAnswer>
   /** Opens likewise for a client that may read slowly. */
   openFile: FelderaClient['open']
+  /** For watches. Feldera tells of no budget. */
+  readonly polled: PolledUpstream
+  readonly health: UpstreamHealth
   close(): Promise<void>
 }
 
@@ -82,15 +96,22 @@ export interface FelderaOptions {
   readonly timeoutMs: number
   /** The gateway's own key, with the prefix that is part of it, such as `apikey:…`. Undefined: such calls go out bare. */
   readonly apiKey: string | undefined
+  /** Who is told of calls. Nobody, by default. */
+  readonly events?: UpstreamEvents
+  /** Default: that of the machine. */
+  readonly clock?: Clock
 }
 
 /** Makes the client of one Feldera. */
-export function createFelderaClient({ url, timeoutMs, apiKey }: FelderaOptions): FelderaClient {
+export function createFelderaClient(options: FelderaOptions): FelderaClient {
+  const { url, timeoutMs, apiKey, events = noUpstreamEvents, clock = systemClock } = options
+  const circuit = createCircuit(clock)
   const http = createHttpClient({
     service: 'feldera',
     baseUrl: url,
     timeoutMs,
     isRetriable: (body) => !isPipelineState(problemOf(body)),
+    circuit,
   })
   const ownAuthorization = apiKey === undefined ? undefined : `Bearer ${apiKey}`
 
@@ -101,24 +122,38 @@ export function createFelderaClient({ url, timeoutMs, apiKey }: FelderaOptions):
       send: (call: UpstreamCall) => Promise<Answer>,
     ) =>
     async (
-      { authorization, confirm }: Access,
-      path: string,
+      { authorization, confirm, callerKey, isPoll = false }: Access,
+      { text: path, route }: UpstreamPath,
       call: Pick<UpstreamCall, 'query' | 'signal'>,
     ): Promise<Answer> => {
-      if (confirm === undefined) return send({ ...call, method, path, authorization })
+      const place = { callerKey, isPoll }
+      const sendWith = (credential: string | undefined) =>
+        observedCall(
+          events,
+          { service: 'feldera', method, route },
+          () => send({ ...call, method, path, authorization: credential, place }),
+          outcomeOf,
+        )
+      if (confirm === undefined) return sendWith(authorization)
       await confirm(call.signal)
-      return withoutKey(
-        await send({ ...call, method, path, authorization: ownAuthorization }),
-        ownAuthorization,
-      )
+      return withoutKey(await sendWith(ownAuthorization), ownAuthorization)
     }
   return {
     get: by('GET', http.call),
     post: by('POST', http.call),
     open: by('GET', http.open),
     openFile: by('GET', http.openFile),
+    polled: { ...patientUpstream, onRecovered: onRecovery(circuit) },
+    health: healthOf(circuit, [http]),
     close: () => http.close(),
   }
+}
+
+/** A pipeline that does not run is a fact and no failure; what other refusals mean, the feature knows. */
+function outcomeOf(answer: UpstreamFile | UpstreamAnswer): Outcome {
+  const { status } = answer
+  if (status < 400 || ('body' in answer && isPipelineState(problemOf(answer.body)))) return 'OK'
+  return status === 404 ? 'NOT_FOUND' : errorFor(status)('', { upstream: { service: 'feldera' } }).code
 }
 
 /** Feldera, or a proxy before it, may repeat what it was sent, in any status. No caller knows the gateway's own key. */

@@ -13,17 +13,20 @@ import {
   upstreamTimeout,
   upstreamUnavailable,
 } from '../core/errors.ts'
+import { systemClock } from '../core/time.ts'
+import { CallProgress } from './call-progress.ts'
+import { BusyError, type CallQueueFigures, type Place } from './call-queue.ts'
+import { type Circuit, CircuitOpenError, createCircuit, type Outcome, type Permit } from './circuit.ts'
 import {
   AnswerError,
-  BusyError,
   ConnectionError,
   createPoolFetch,
   type PoolFetch,
   readWhole,
   SilenceError,
-  UnreachedError,
 } from './pool-fetch.ts'
 import { retryAfterSeconds } from './retry-after.ts'
+import { sumOf } from './upstream-health.ts'
 
 /** How often a read is tried again (`docs/errors.md`, Retries). */
 const maxRetries = 2
@@ -45,6 +48,8 @@ export interface UpstreamCall {
   /** Query parameters; undefined ones are left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly authorization: string | undefined
+  /** Whose call it is. Calls of different callers take turns; those of nobody in particular are one caller's. */
+  readonly place?: Place
   /** The fields of a form, sent as `application/x-www-form-urlencoded`. Left out: no body. */
   readonly form?: Readonly<Record<string, string>>
   /** Headers of this call alone, in lower case. */
@@ -81,6 +86,10 @@ export interface HttpClientOptions {
   readonly isRetriable?: (body: unknown) => boolean
   /** Whether the headers tell a failure, whatever type the body is said to have. None do, by default. */
   readonly tellsFailure?: (headers: Headers) => boolean
+  /** Whether this JSON body tells that the upstream itself is not well, whatever the status. None do, by default. */
+  readonly isException?: (body: unknown) => boolean
+  /** Whether the upstream is called at all. Default: one of its own. */
+  readonly circuit?: Circuit
 }
 
 /** Calls one upstream. Any HTTP status is an answer; what it means, the service's own client knows. */
@@ -95,6 +104,8 @@ export interface HttpClient {
   open(call: UpstreamCall): Promise<UpstreamFile | UpstreamAnswer>
   /** Opens likewise, over connections of its own: slow downloads hold theirs for long, and block nobody else. */
   openFile(call: UpstreamCall): Promise<UpstreamFile | UpstreamAnswer>
+  /** How many calls are under way and wait, over all kinds of connections. */
+  figures(): CallQueueFigures
   /** Ends all connections; calls under way fail. */
   close(): Promise<void>
 }
@@ -109,7 +120,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       origin,
       silenceMs: options.timeoutMs,
       streaming: true,
-      bodyFailure: (error) => connectionFailure(error, { method: 'GET' }, options),
+      bodyFailure: (error) => connectionFailure(error, { method: 'GET' }, options, new CallProgress()),
     })
   const [opening, files] = [streamingPool(), streamingPool()]
   const common: Options = {
@@ -118,41 +129,69 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     throwHttpErrors: (status) => retriedStatuses.includes(status),
   }
   const client = ky.create(common)
+  const { circuit = createCircuit(systemClock) } = options
 
-  const openOver = async (pool: PoolFetch, call: UpstreamCall) => {
-    const answer = await send(client, pool, call, options, base)
-    if ('data' in answer) return answerOf(answer)
-    const { status, headers, body } = answer
-    if (body !== null && isFile(answer, options)) return { status, headers, stream: body }
-    return wholeAnswer(answer, options)
+  /** Sends a call if the circuit lets it, and tells the circuit what became of it. */
+  const sendOver = async <Answer extends UpstreamFile | UpstreamAnswer>(
+    pool: PoolFetch,
+    call: UpstreamCall,
+    read: (response: Response) => Promise<Answer>,
+  ): Promise<Answer | UpstreamAnswer> => {
+    const permit = permitFor(circuit, call, options)
+    const progress = new CallProgress()
+    try {
+      const response = await send({ client, base, pool, permit, progress, options }, call)
+      const answer = 'data' in response ? answerOf(response) : await read(response)
+      permit.end(isOutage(answer, options) ? 'failed' : 'answered')
+      return answer
+    } catch (error) {
+      permit.end(outcomeOf(error, call, progress))
+      call.signal?.throwIfAborted()
+      throw connectionFailure(error, call, options, progress)
+    }
   }
+  const openOver = (pool: PoolFetch, call: UpstreamCall) =>
+    sendOver(pool, call, async (response): Promise<UpstreamFile | UpstreamAnswer> => {
+      const { status, headers, body } = response
+      if (body !== null && isFile(response, options)) return { status, headers, stream: body }
+      return wholeAnswer(response, options)
+    })
   return {
-    async call(call) {
-      const answer = await send(client, reading, call, options, base)
-      if ('data' in answer) return answerOf(answer)
-      return { status: answer.status, headers: answer.headers, body: parsedJson(await answer.text()) }
-    },
+    call: (call) =>
+      sendOver(reading, call, async (response) => {
+        const { status, headers } = response
+        return { status, headers, body: parsedJson(await response.text()) }
+      }),
     open: (call) => openOver(opening, call),
     openFile: (call) => openOver(files, call),
+    figures: () => sumOf([reading, opening, files].map(({ queue }) => queue.figures())),
     async close() {
       await Promise.all([reading.close(), opening.close(), files.close()])
     },
   }
 }
 
+/** What sending takes beside the call. */
+interface Sending {
+  readonly client: KyInstance
+  readonly base: string
+  readonly pool: PoolFetch
+  readonly permit: Permit
+  readonly progress: CallProgress
+  readonly options: HttpClientOptions
+}
+
 async function send(
-  client: KyInstance,
-  fetch: PoolFetch,
+  { client, base, pool, permit, progress, options }: Sending,
   call: UpstreamCall,
-  options: HttpClientOptions,
-  base: string,
 ): Promise<Response | HTTPError> {
-  const { method, signal } = call
+  const { method, signal, place = nobodysPlace } = call
+  const { check } = permit
   try {
     return await client(base + call.path + queryOf(call.query), {
       method,
       // The signal goes past ky, which would join it with its own one anew for each call.
-      fetch: (request) => fetch(request, signal),
+      fetch: (request) => pool(request, { place, progress, signal, check }),
       headers: { accept: 'application/json', ...options.headers, ...call.headers, ...authorizationOf(call) },
       ...(call.form === undefined ? {} : { body: new URLSearchParams(call.form) }),
       retry: method === 'GET' ? retryPolicy(options) : 0,
@@ -160,8 +199,41 @@ async function send(
   } catch (error) {
     signal?.throwIfAborted()
     if (isHTTPError(error)) return error
-    throw connectionFailure(error, call, options)
+    throw error
   }
+}
+
+const nobodysPlace: Place = { callerKey: '', isPoll: false }
+
+/** @throws GatewayError UPSTREAM_UNAVAILABLE */
+function permitFor(circuit: Circuit, call: UpstreamCall, options: HttpClientOptions): Permit {
+  try {
+    return circuit.begin(call.path)
+  } catch (error) {
+    throw connectionFailure(error, call, options, new CallProgress())
+  }
+}
+
+/** Whether an answer tells that the upstream itself is not well: nothing that it says of what was asked for. */
+export function isOutage(
+  answer: UpstreamFile | UpstreamAnswer,
+  options: Pick<HttpClientOptions, 'isRetriable' | 'isException'>,
+): boolean {
+  if (!('body' in answer)) return false
+  const { isRetriable = () => true, isException = () => false } = options
+  return (retriedStatuses.includes(answer.status) && isRetriable(answer.body)) || isException(answer.body)
+}
+
+/** What the failure of a call tells of the upstream. What waited in vain for its turn tells nothing. */
+export function outcomeOf(
+  error: unknown,
+  { signal }: Pick<UpstreamCall, 'signal'>,
+  { step }: CallProgress,
+): Outcome {
+  if (signal?.aborted === true || step === 'waiting') return 'unknown'
+  const isSilence = isTimeoutError(error) || error instanceof SilenceError
+  if (!isSilence && !(error instanceof ConnectionError)) return 'unknown'
+  return step === 'sent' ? 'failed' : 'unreached'
 }
 
 const authorizationOf = ({ authorization }: UpstreamCall) =>
@@ -241,25 +313,35 @@ export function lostAnswerHint(method: UpstreamMethod): string {
 /**
  * Makes the error that the log and the client are told when there was no usable answer.
  *
+ * @param progress how far the call came: what was not sent was not carried out
  * @returns what was thrown, where it is no failure of a call
  */
 export function connectionFailure(
   error: unknown,
   { method }: Pick<UpstreamCall, 'method'>,
   options: Pick<HttpClientOptions, 'service' | 'timeoutMs'>,
+  { step }: CallProgress,
 ): unknown {
   const { service, timeoutMs } = options
   const name = serviceNames[service]
-  const hint = lostAnswerHint(error instanceof BusyError || error instanceof UnreachedError ? 'GET' : method)
+  const hint = lostAnswerHint(step === 'sent' ? method : 'GET')
   const detail: ErrorDetail = { upstream: { service }, cause: error }
   if (isTimeoutError(error) || error instanceof SilenceError) {
-    return upstreamTimeout(`${name} did not answer within ${timeoutMs} ms. ${hint}`, detail)
+    const what = step === 'waiting' ? `This call to ${name} had no turn` : `${name} did not answer`
+    return upstreamTimeout(`${what} within ${timeoutMs} ms. ${hint}`, detail)
   }
   if (error instanceof ConnectionError) {
     return upstreamUnavailable(`${name} could not be reached, or broke the connection. ${hint}`, detail)
   }
   if (error instanceof BusyError) {
     return upstreamUnavailable(`Too many calls to ${name} are waiting already. ${hint}`, detail)
+  }
+  if (error instanceof CircuitOpenError) {
+    const { retryAfter } = error
+    return upstreamUnavailable(
+      `${name} has failed time and again, so the gateway leaves it alone for a moment: this call was not sent. ${hint}`,
+      { ...detail, retryAfter },
+    )
   }
   if (error instanceof AnswerError) {
     return upstreamInvalidResponse(`${name}'s answer could not be read: ${error.message}. ${hint}`, detail)

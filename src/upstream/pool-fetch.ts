@@ -1,13 +1,21 @@
-import { EventEmitter } from 'node:events'
 import type { Readable } from 'node:stream'
 import { errors, Pool } from 'undici'
+import { type Aborting, abortingBy } from './aborting.ts'
 import { bodyStream } from './body-stream.ts'
+import { type CallProgress, notingStart } from './call-progress.ts'
+import { type CallQueue, createCallQueue, type Place } from './call-queue.ts'
 
 /** The most connections to one upstream for calls whose answer is read at once. */
 export const maxConnections = 50
 
-/** The most calls to one upstream that may be under way or wait for a connection. */
-export const maxPendingCalls = 2000
+/** The most of them that one caller has at the same time. */
+const maxCallsPerCaller = 25
+
+/** The most of them that watches have. */
+const maxPolls = 40
+
+/** The most calls to one upstream that may wait for a connection. */
+const maxWaitingCalls = 2000
 
 /** The largest answer that is read into memory: 200 jobs have about 100 KB. */
 export const maxAnswerSizeBytes = 16 * 1024 * 1024
@@ -20,12 +28,6 @@ export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
 }
 
-/** No connection to the upstream came about, so that nothing was sent. */
-export class UnreachedError extends ConnectionError {}
-
-/** Failures of a connection that come before anything is sent, by Node's names. */
-const unreachedCodes = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']
-
 /** The upstream kept silent for longer than it may. */
 export class SilenceError extends Error {
   override readonly name = 'SilenceError'
@@ -34,11 +36,6 @@ export class SilenceError extends Error {
 /** What came back is no HTTP answer that can be used. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError'
-}
-
-/** So many calls are waiting that another one would only wait too ({@link maxPendingCalls}). It was not sent. */
-export class BusyError extends Error {
-  override readonly name = 'BusyError'
 }
 
 /** Settings of a {@link PoolFetch}. */
@@ -53,20 +50,31 @@ export interface PoolFetchOptions {
   readonly bodyFailure?: (error: Error) => unknown
 }
 
-/** A `fetch` that ky can use, over a bounded number of kept connections. It follows no redirects. */
+/** One try of a call. */
+export interface Try {
+  readonly place: Place
+  readonly progress: CallProgress
+  /** Of who waits for the answer, beside that of the request, which ky uses for its time-outs. */
+  readonly signal: AbortSignal | undefined
+  /** Called when the turn of this try has come. What it throws ends it. */
+  check(): void
+}
+
+/** What ky fetches with, over a bounded number of kept connections. It follows no redirects. */
 export interface PoolFetch {
-  /** @param signal of who waits for the answer, beside that of the request, which ky uses for its time-outs */
-  (input: Request | URL | string, signal?: AbortSignal): Promise<Response>
+  (input: Request | URL | string, oneTry: Try): Promise<Response>
+  readonly queue: Pick<CallQueue, 'figures'>
   /** Ends all connections; calls under way fail. */
   close(): Promise<void>
 }
 
 /**
  * Makes a `fetch` over an undici pool. The WHATWG fetch, which ky takes otherwise, has no bound on connections: it opens
- * one for every concurrent call.
+ * one for every concurrent call. Who waits for a connection does so in a {@link CallQueue}, and a streamed body keeps its place
+ * until it has ended.
  *
  * Method, headers, body and abort signal are carried over. Fails with {@link ConnectionError},
- * {@link SilenceError} or {@link AnswerError}, or with the abort reason.
+ * {@link SilenceError}, {@link AnswerError} or `BusyError`, or with the abort reason.
  */
 export function createPoolFetch({
   origin,
@@ -80,17 +88,27 @@ export function createPoolFetch({
     bodyTimeout: silenceMs,
     connect: { timeout: silenceMs },
   })
-  let pendingCalls = 0
+  const sending = pool.compose(notingStart)
+  const queue = createCallQueue({
+    maxUnderWay: maxConnections,
+    maxPerCaller: maxCallsPerCaller,
+    maxPolls,
+    maxWaiting: maxWaitingCalls,
+  })
 
-  const send = async (request: Request, aborting: Aborting): Promise<Response> => {
-    const answer = await pool.request({
+  /** @param end called once, when the connection is free again */
+  const send = async (request: Request, progress: CallProgress, aborting: Aborting, end: () => void) => {
+    const body = request.body === null ? null : Buffer.from(await request.arrayBuffer())
+    progress.step = 'connecting'
+    const answer = await sending.request({
       path: request.url.slice(origin.length),
       method: request.method,
       headers: [...request.headers].flat(),
-      body: request.body === null ? null : Buffer.from(await request.arrayBuffer()),
+      body,
       signal: aborting.emitter,
+      opaque: progress,
     })
-    answer.body.once('close', aborting.end)
+    answer.body.once('close', end)
     const head = { status: answer.statusCode, headers: headersOf(answer.headers) }
     if (nullBodyStatuses.has(answer.statusCode)) {
       await answer.body.dump()
@@ -101,51 +119,38 @@ export function createPoolFetch({
     return new Response(bodyStream(answer.body, failureOf), head)
   }
 
-  const poolFetch = async (input: Request | URL | string, signal?: AbortSignal) => {
+  const poolFetch = async (input: Request | URL | string, { place, progress, signal, check }: Try) => {
     const request = input instanceof Request ? input : new Request(input)
-    if (pendingCalls >= maxPendingCalls) {
-      throw new BusyError(`${maxPendingCalls} calls are waiting already`)
-    }
     const aborting = abortingBy(signal === undefined ? [request.signal] : [request.signal, signal])
-    pendingCalls += 1
+    progress.step = 'waiting'
     try {
-      return await send(request, aborting)
+      await queue.enter(place, aborting)
     } catch (error) {
       aborting.end()
-      throw aborting.reason() ?? namedError(error)
-    } finally {
-      pendingCalls -= 1
+      throw error
+    }
+    const end = onceOnly(() => {
+      aborting.end()
+      queue.leave(place)
+    })
+    try {
+      check()
+      if (aborting.reason() !== undefined) throw aborting.reason()
+      return await send(request, progress, aborting, end)
+    } catch (error) {
+      end()
+      throw aborting.reason() ?? (progress.step === 'waiting' ? error : namedError(error))
     }
   }
-  return Object.assign(poolFetch, { close: () => pool.destroy() })
+  return Object.assign(poolFetch, { queue, close: () => pool.destroy() })
 }
 
-/** The signals that may end a call, as undici takes them. */
-export interface Aborting {
-  readonly emitter: EventEmitter
-  /** Why the call is ended; undefined while it is not. */
-  reason(): unknown
-  /** Stops listening, so that a signal that outlives many calls keeps none of them. */
-  end(): void
-}
-
-/**
- * Joins the signals that may end a call. An emitter costs a fraction of `AbortSignal.any`, of which there would be one
- * for each call.
- *
- * @throws the reason of one that has aborted
- */
-export function abortingBy(signals: readonly AbortSignal[]): Aborting {
-  for (const signal of signals) signal.throwIfAborted()
-  const emitter = new EventEmitter()
-  const abort = () => emitter.emit('abort')
-  for (const signal of signals) signal.addEventListener('abort', abort, { once: true })
-  return {
-    emitter,
-    reason: () => signals.find(({ aborted }) => aborted)?.reason,
-    end() {
-      for (const signal of signals) signal.removeEventListener('abort', abort)
-    },
+/** A body that broke off closes after the call has failed. */
+function onceOnly(run: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) run()
+    isDone = true
   }
 }
 
@@ -176,19 +181,14 @@ export async function readWhole(
   return Buffer.concat(chunks)
 }
 
-/** Tells undici's failures apart by what can be done about them. */
+/** Tells undici's failures apart by what can be done about them. How far the call came, its `CallProgress` knows. */
 export function namedError(error: unknown): Error {
   if (error instanceof AnswerError) return error
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
     return new SilenceError('no answer in time', { cause: error })
   }
-  if (error instanceof errors.ConnectTimeoutError)
-    return new SilenceError('no connection in time', { cause: error })
   if (error instanceof errors.HTTPParserError || error instanceof RangeError) {
     return new AnswerError('the answer is not HTTP', { cause: error })
-  }
-  if (error instanceof Error && 'code' in error && unreachedCodes.some((code) => code === error.code)) {
-    return new UnreachedError('no connection', { cause: error })
   }
   return new ConnectionError('the connection failed', { cause: error })
 }

@@ -1,4 +1,5 @@
 import { orAborted } from '../core/time.ts'
+import { type CallsSaved, nobodyCounts } from './observed-call.ts'
 
 /** Calls that several may wait for. */
 export interface SharedCalls<Value> {
@@ -20,8 +21,12 @@ interface SharedCall<Value> {
   waiters: number
 }
 
-/** Makes a set of shared calls. It holds as many as are under way. */
-export function createSharedCalls<Value>(): SharedCalls<Value> {
+/**
+ * Makes a set of shared calls. It holds as many as are under way.
+ *
+ * @param saved told of each that was joined
+ */
+export function createSharedCalls<Value>(saved: CallsSaved = nobodyCounts): SharedCalls<Value> {
   const calls = new Map<string, SharedCall<Value>>()
 
   const forget = (key: string, shared: SharedCall<Value>) => {
@@ -40,7 +45,9 @@ export function createSharedCalls<Value>(): SharedCalls<Value> {
     has: (key) => calls.has(key),
     async run(key, signal, call) {
       signal.throwIfAborted()
-      const shared = calls.get(key) ?? start(key, call)
+      const underWay = calls.get(key)
+      if (underWay !== undefined) saved('sharing', 1)
+      const shared = underWay ?? start(key, call)
       shared.waiters += 1
       try {
         return await orAborted(shared.result, signal)

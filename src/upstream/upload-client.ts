@@ -1,23 +1,33 @@
 import type { Readable } from 'node:stream'
 import { Pool } from 'undici'
 import { GatewayError } from '../core/errors.ts'
+import { systemClock } from '../core/time.ts'
+import { abortingBy } from './aborting.ts'
+import { CallProgress, notingStart } from './call-progress.ts'
+import { type CallQueueFigures, createCallQueue, type Place } from './call-queue.ts'
+import { createCircuit, type Permit } from './circuit.ts'
 import {
   connectionFailure,
   type HttpClientOptions,
+  isOutage,
+  outcomeOf,
   parsedJson,
   type UpstreamAnswer,
   type UpstreamCall,
 } from './http-client.ts'
-import { abortingBy, BusyError, headersOf, namedError, readWhole } from './pool-fetch.ts'
+import { headersOf, namedError, readWhole, SilenceError } from './pool-fetch.ts'
 
 /** The most uploads to one upstream that are sent at the same time. Further ones wait, and their clients with them. */
 export const maxUploadConnections = 50
 
-/** The most uploads to one upstream that may be under way or wait for a connection. */
-export const maxPendingUploads = 200
+/** The most of them that one caller has at the same time. */
+const maxUploadsPerCaller = 25
+
+/** The most uploads to one upstream that may wait for a connection. */
+const maxWaitingUploads = 200
 
 /** One upload. */
-export interface UploadCall extends Pick<UpstreamCall, 'path' | 'authorization'> {
+export interface UploadCall extends Pick<UpstreamCall, 'path' | 'authorization' | 'place'> {
   /** In lower case, with `content-length`: how many bytes the body has. */
   readonly headers: Readonly<Record<string, string>>
   /** Read as fast as the upstream takes it, and destroyed where the upstream wants no more. */
@@ -35,6 +45,8 @@ export interface UploadClient {
    * UPSTREAM_UNAVAILABLE, UPSTREAM_INVALID_RESPONSE; what the body broke off with; or the abort reason
    */
   put(call: UploadCall): Promise<UpstreamAnswer>
+  /** How many uploads are under way and wait. */
+  figures(): CallQueueFigures
   /** Ends all connections; uploads under way fail. */
   close(): Promise<void>
 }
@@ -53,19 +65,26 @@ export function createUploadClient(options: Omit<HttpClientOptions, 'isRetriable
     bodyTimeout: timeoutMs,
     connect: { timeout: timeoutMs },
   })
-  let pending = 0
+  const sending = pool.compose(notingStart)
+  const { circuit = createCircuit(systemClock) } = options
+  const queue = createCallQueue({
+    maxUnderWay: maxUploadConnections,
+    maxPerCaller: maxUploadsPerCaller,
+    maxPolls: 0,
+    maxWaiting: maxWaitingUploads,
+  })
 
-  const send = async (call: UploadCall): Promise<UpstreamAnswer> => {
-    if (pending >= maxPendingUploads) throw new BusyError(`${maxPendingUploads} uploads are waiting already`)
+  const send = async (call: UploadCall, progress: CallProgress): Promise<UpstreamAnswer> => {
     const aborting = abortingBy([call.signal])
-    pending += 1
+    progress.step = 'connecting'
     try {
-      const answer = await pool.request({
+      const answer = await sending.request({
         method: 'PUT',
         path: pathname.replace(/\/+$/, '') + call.path,
         headers: { accept: 'application/json', ...headers, ...call.headers, ...authorizationOf(call) },
         body: call.body,
         signal: aborting.emitter,
+        opaque: progress,
       })
       const text = new TextDecoder().decode(await readWhole(answer.body))
       return {
@@ -76,18 +95,47 @@ export function createUploadClient(options: Omit<HttpClientOptions, 'isRetriable
     } catch (error) {
       throw aborting.reason() ?? bodyFailure(call.body) ?? namedError(error)
     } finally {
-      pending -= 1
       aborting.end()
     }
   }
 
-  return {
-    put: (call) =>
-      send(call).catch((error: unknown) => {
-        throw call.signal.aborted ? error : connectionFailure(error, { method: 'PUT' }, options)
-      }),
-    close: () => pool.destroy(),
+  /** Waits for its turn, but no longer than a call may take. */
+  const enter = async (place: Place, signal: AbortSignal) => {
+    const tooLong = new AbortController()
+    const timer = systemClock.after(timeoutMs, () => tooLong.abort(new SilenceError('no turn in time')))
+    const aborting = abortingBy([signal, tooLong.signal])
+    try {
+      await queue.enter(place, aborting)
+    } finally {
+      timer.cancel()
+      aborting.end()
+    }
   }
+  const sendInTurn = async (call: UploadCall, progress: CallProgress, permit: Permit) => {
+    const place = { callerKey: call.place?.callerKey ?? '', isPoll: false }
+    await enter(place, call.signal)
+    try {
+      permit.check()
+      return await send(call, progress)
+    } finally {
+      queue.leave(place)
+    }
+  }
+  const put = async (call: UploadCall): Promise<UpstreamAnswer> => {
+    const progress = new CallProgress()
+    let permit: Permit | undefined
+    try {
+      // It takes too long to be the probe. The session is read before it, which is one.
+      permit = circuit.begin(call.path, false)
+      const answer = await sendInTurn(call, progress, permit)
+      permit.end(isOutage(answer, options) ? 'failed' : 'answered')
+      return answer
+    } catch (error) {
+      permit?.end(outcomeOf(error, call, progress))
+      throw call.signal.aborted ? error : connectionFailure(error, { method: 'PUT' }, options, progress)
+    }
+  }
+  return { put, figures: queue.figures, close: () => pool.destroy() }
 }
 
 const authorizationOf = ({ authorization }: UploadCall) =>

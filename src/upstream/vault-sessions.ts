@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Access } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
+import type { CallsSaved } from './observed-call.ts'
 import { pathOf } from './path.ts'
 import { createSharedCalls } from './shared-calls.ts'
 import type { VaultClient } from './vault.ts'
@@ -22,9 +23,13 @@ const maxConfirmedSessions = 20_000
 export type ConfirmSession = (session: Access, signal?: AbortSignal) => Promise<number>
 
 /** Makes the one {@link ConfirmSession} of a gateway (API reference, Validate Session User). */
-export function createSessionConfirmation(vault: Pick<VaultClient, 'get'>, clock: Clock): ConfirmSession {
+export function createSessionConfirmation(
+  vault: Pick<VaultClient, 'get'>,
+  clock: Clock,
+  saved?: CallsSaved,
+): ConfirmSession {
   const goodUntilMs = new LRUCache<string, number>({ max: maxConfirmedSessions })
-  const calls = createSharedCalls<number>()
+  const calls = createSharedCalls<number>(saved)
 
   const ask = async (session: Access, signal: AbortSignal): Promise<number> => {
     const untilMs = clock.now() + confirmationLifetimeMs

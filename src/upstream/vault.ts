@@ -13,6 +13,9 @@ import {
   upstreamUnavailable,
 } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
+import { type Clock, systemClock } from '../core/time.ts'
+import { type BurstBudget, createBurstBudget } from './burst-budget.ts'
+import { createCircuit } from './circuit.ts'
 import {
   createHttpClient,
   lostAnswerHint,
@@ -21,9 +24,13 @@ import {
   type UpstreamFile,
   type UpstreamMethod,
 } from './http-client.ts'
+import { noUpstreamEvents, observedCall, type UpstreamEvents } from './observed-call.ts'
+import type { UpstreamPath } from './path.ts'
+import type { PolledUpstream } from './polled-upstream.ts'
 import { quoted } from './quoted.ts'
 import { statusFailure } from './status-failure.ts'
 import { createUploadClient, type UploadCall } from './upload-client.ts'
+import { healthOf, onRecovery, type UpstreamHealth } from './upstream-health.ts'
 
 /** The envelope around every answer of Vault (API reference, Errors). Everything in it but the status is optional. */
 const envelopeSchema = z.looseObject({
@@ -54,15 +61,18 @@ const errorsByType: Readonly<Record<string, (message: string, detail: ErrorDetai
   API_LIMIT_EXCEEDED: upstreamRateLimited,
 }
 
-/** The longest delay of its answers that Vault is believed, in milliseconds. It tells 500 (Vault Help, API limits). */
-const maxResponseDelayMs = 60_000
-
 /** By this name Vault's usage log and its filter of clients know the gateway (API reference, Client ID). */
 const clientId = 'vaultline'
 
 /** Binary answers have no envelope, but this header has its `responseStatus` (API reference, Response Headers; since 23R2). */
 const tellsFailure = (headers: Headers) =>
-  ['FAILURE', 'EXCEPTION'].includes(headers.get('x-vaultapi-status') ?? '')
+  ['FAILURE', exception].includes(headers.get('x-vaultapi-status') ?? '')
+
+/** Vault's word for a fault of its own (API reference, Errors). */
+const exception = 'EXCEPTION'
+
+const isException = (body: unknown) =>
+  typeof body === 'object' && body !== null && 'responseStatus' in body && body.responseStatus === exception
 
 const jsonType = { 'content-type': 'application/json' }
 
@@ -79,7 +89,10 @@ export interface VaultAnswer {
   readonly vaultId: string | undefined
 }
 
-type VaultCall = Pick<UpstreamCall, 'query' | 'signal'>
+interface VaultCall extends Pick<UpstreamCall, 'query' | 'signal'> {
+  /** False: what the headers of the answer say of the burst limit means nothing on this route. True by default. */
+  readonly tellsBurst?: boolean
+}
 
 type SentCall = VaultCall & Pick<UpstreamCall, 'form' | 'headers'>
 
@@ -90,29 +103,32 @@ export interface VaultClient {
   /** Vault's own name for where it is: its host, with the port where that is not HTTPS's (API reference, vaultDNS). */
   readonly host: string
   /** @param path behind `/api/{version}`, as `pathOf` builds it */
-  get(access: Access, path: string, call: VaultCall): Promise<VaultAnswer>
+  get(access: Access, path: UpstreamPath, call: VaultCall): Promise<VaultAnswer>
   /**
    * Writes: sent once and never again, and not ended when its caller leaves. Where the answer is lost, the message of
    * the error says to look before trying again.
    *
    * @param form fields of the body; left out: no body
    */
-  post(access: Access, path: string, form?: Readonly<Record<string, string>>): Promise<VaultAnswer>
+  post(access: Access, path: UpstreamPath, form?: Readonly<Record<string, string>>): Promise<VaultAnswer>
   /** Deletes, likewise once. */
-  delete(access: Access, path: string): Promise<VaultAnswer>
+  delete(access: Access, path: UpstreamPath): Promise<VaultAnswer>
   /** Writes likewise, on a route that wants the content type of JSON and no body. */
-  postJson(access: Access, path: string): Promise<VaultAnswer>
+  postJson(access: Access, path: UpstreamPath): Promise<VaultAnswer>
   /** Sends a file, likewise once, and only as fast as Vault takes it. Ends when its caller leaves: half a file is nothing. */
-  put(access: Access, path: string, upload: VaultUpload): Promise<VaultAnswer>
+  put(access: Access, path: UpstreamPath, upload: VaultUpload): Promise<VaultAnswer>
   /** Opens a binary answer. A failure that Vault tells as JSON in HTTP 200 is thrown like any other. */
-  open(access: Access, path: string, call: VaultCall): Promise<UpstreamFile>
+  open(access: Access, path: UpstreamPath, call: VaultCall): Promise<UpstreamFile>
   /**
    * Goes on with a list by the link that Vault gave, relative or absolute. Only its path and query are used: the call
    * goes to the configured Vault whatever host the link names, since it carries the caller's credential.
    */
   follow(access: Access, link: string, call: VaultCall): Promise<VaultAnswer>
-  /** How long Vault delays each answer at present, in milliseconds, since its burst limit is spent. 0 when it does not. */
-  responseDelayMs(): number
+  /** What Vault tells of its burst limit, which is one for all callers. */
+  readonly budget: BurstBudget
+  /** For watches. */
+  readonly polled: PolledUpstream
+  readonly health: UpstreamHealth
   close(): Promise<void>
 }
 
@@ -122,50 +138,80 @@ export interface VaultOptions {
   /** Such as `v26.1`. */
   readonly apiVersion: string
   readonly timeoutMs: number
+  /** Who is told of calls. Nobody, by default. */
+  readonly events?: UpstreamEvents
+  /** Default: that of the machine. */
+  readonly clock?: Clock
 }
 
-/** Makes the client of one Vault. */
-export function createVaultClient({ url, apiVersion, timeoutMs }: VaultOptions): VaultClient {
-  const headers = { 'x-vaultapi-clientid': clientId }
-  const http = createHttpClient({ service: 'vault', baseUrl: url, timeoutMs, headers, tellsFailure })
-  const uploads = createUploadClient({ service: 'vault', baseUrl: url, timeoutMs, headers })
-  const basePath = `/api/${apiVersion}`
-  let responseDelayMs = 0
+/** The route of a call that goes on with a list by a link of Vault's. */
+const nextPageRoute = 'the next page of a list'
 
-  const noteDelay = (headers: Headers) => {
-    const delay = Number(headers.get('x-vaultapi-responsedelay') ?? 0)
-    responseDelayMs = Number.isFinite(delay) ? Math.min(maxResponseDelayMs, Math.max(0, delay)) : 0
-  }
-  const send = async (method: UpstreamMethod, access: Access, path: string, call: SentCall) => {
-    const answer = await http.call({ ...call, method, path, authorization: access.authorization })
-    noteDelay(answer.headers)
-    return openEnvelope(answer, access, method)
-  }
+/** Makes the client of one Vault. */
+export function createVaultClient(options: VaultOptions): VaultClient {
+  const { url, apiVersion, timeoutMs, events = noUpstreamEvents, clock = systemClock } = options
+  const headers = { 'x-vaultapi-clientid': clientId }
+  const circuit = createCircuit(clock)
+  const budget = createBurstBudget(clock)
+  const common = { service: 'vault', baseUrl: url, timeoutMs, headers, isException, circuit } as const
+  const http = createHttpClient({ ...common, tellsFailure })
+  const uploads = createUploadClient(common)
+  const basePath = `/api/${apiVersion}`
+
+  const noteBurst = ({ headers }: Pick<UpstreamAnswer, 'headers'>, { tellsBurst = true }: VaultCall) =>
+    tellsBurst ? budget.note(headers) : budget.noteDelayAlone(headers)
+  budget.onNoted(({ burst }) => {
+    if (burst !== undefined) events.onBurstLimit(burst.remaining)
+  })
+  const observed = <Answer>(method: UpstreamMethod, route: string, call: () => Promise<Answer>) =>
+    observedCall(events, { service: 'vault', method, route }, call)
+  const sendTo = (method: UpstreamMethod, access: Access, { text, route }: UpstreamPath, call: SentCall) =>
+    observed(method, route, async () => {
+      const answer = await http.call({ ...call, ...callerOf(access), method, path: text })
+      noteBurst(answer, call)
+      return openEnvelope(answer, access, method)
+    })
+  const inApi = ({ text, route }: UpstreamPath): UpstreamPath => ({ text: basePath + text, route })
+  const send = (method: UpstreamMethod, access: Access, path: UpstreamPath, call: SentCall) =>
+    sendTo(method, access, inApi(path), call)
   return {
     host: new URL(url).host,
-    get: (access, path, call) => send('GET', access, basePath + path, call),
-    post: (access, path, form) => send('POST', access, basePath + path, form === undefined ? {} : { form }),
-    delete: (access, path) => send('DELETE', access, basePath + path, {}),
-    postJson: (access, path) => send('POST', access, basePath + path, { headers: jsonType }),
-    async put(access, path, upload) {
-      const { authorization } = access
-      const answer = await uploads.put({ ...upload, path: basePath + path, authorization })
-      noteDelay(answer.headers)
-      return openEnvelope(answer, access, 'PUT')
-    },
-    follow: async (access, link, call) => send('GET', access, pathOfLink(link, url), call),
-    async open(access, path, call) {
-      const { authorization } = access
-      const answer = await http.openFile({ ...call, method: 'GET', path: basePath + path, authorization })
-      noteDelay(answer.headers)
-      return fileOf(answer, access)
-    },
-    responseDelayMs: () => responseDelayMs,
+    get: (access, path, call) => send('GET', access, path, call),
+    post: (access, path, form) => send('POST', access, path, form === undefined ? {} : { form }),
+    delete: (access, path) => send('DELETE', access, path, {}),
+    postJson: (access, path) => send('POST', access, path, { headers: jsonType }),
+    put: (access, { text, route }, upload) =>
+      observed('PUT', route, async () => {
+        const answer = await uploads.put({ ...upload, ...callerOf(access), path: basePath + text })
+        noteBurst(answer, upload)
+        return openEnvelope(answer, access, 'PUT')
+      }),
+    follow: async (access, link, call) =>
+      sendTo('GET', access, { text: pathOfLink(link, url), route: nextPageRoute }, call),
+    open: (access, { text, route }, call) =>
+      observed('GET', route, async () => {
+        const answer = await http.openFile({
+          ...call,
+          ...callerOf(access),
+          method: 'GET',
+          path: basePath + text,
+        })
+        noteBurst(answer, call)
+        return fileOf(answer, access)
+      }),
+    budget,
+    polled: { ...budget.pace, onRecovered: onRecovery(circuit) },
+    health: healthOf(circuit, [http, uploads]),
     async close() {
       await Promise.all([http.close(), uploads.close()])
     },
   }
 }
+
+const callerOf = ({ authorization, callerKey, isPoll = false }: Access) => ({
+  authorization,
+  place: { callerKey, isPoll },
+})
 
 /**
  * Turns "Vault knows no such key" into null.
@@ -224,7 +270,7 @@ function openEnvelope(
     case 'SUCCESS':
     case 'WARNING':
       return { body: envelope.data, upstream, vaultId: headers.get('x-vaultapi-vaultid') ?? undefined }
-    case 'EXCEPTION':
+    case exception:
       throw upstreamUnavailable(
         `Vault failed: ${quoted(messagesOf(envelope.data), access)}. ${lostAnswerHint(method)}`,
         {

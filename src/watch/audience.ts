@@ -1,3 +1,4 @@
+import type { Clock } from '../core/time.ts'
 import { noWants, type Wants } from '../fleet/bus.ts'
 import { createFeed, type Feed, type FeedEvent, type FeedSource } from './feed.ts'
 import type { WatchPolicy } from './policy.ts'
@@ -6,8 +7,12 @@ import type { WatchPolicy } from './policy.ts'
 export interface Audience<State> {
   follow(keys: readonly string[], wantsDetail: boolean): Feed<State>
   followAll(matches: (state: State) => boolean): Feed<State>
-  /** Takes these for followed too, since they are on other replicas. It replaces what was taken before, and nobody is told of it here. */
-  followElsewhere(wants: Wants): void
+  /**
+   * Takes these for followed too, since they are on other replicas. It replaces what was taken before, and nobody is told of it here.
+   *
+   * @param begun what somebody there began to follow
+   */
+  followElsewhere(wants: Wants, begun?: Iterable<string>): void
   /** What is followed on this replica. */
   wants(): Wants
   /** All that is followed, here or elsewhere. */
@@ -69,6 +74,7 @@ interface FollowerOfAll<State> extends FeedSource<State> {
 /** Makes the audience of one caller. */
 export function createAudience<State>(
   { isChange, isOver }: Pick<WatchPolicy<State>, 'isChange' | 'isOver'>,
+  clock: Pick<Clock, 'now'>,
   events: AudienceEvents,
 ): Audience<State> {
   const topics = new Map<string, Topic<State>>()
@@ -117,6 +123,9 @@ export function createAudience<State>(
     previous: State | undefined,
   ): boolean =>
     previous === undefined ? !isOver(state) && matches(state) : matches(state) || matches(previous)
+
+  const changedNow = (previous: State | undefined) =>
+    previous === undefined ? {} : { changedAtMs: clock.now() }
 
   const leave = (follower: Follower<State>) => {
     for (const key of follower.remaining) {
@@ -197,11 +206,12 @@ export function createAudience<State>(
       events.onWants()
       return source.feed
     },
-    followElsewhere(wants) {
+    followElsewhere(wants, begun = []) {
       const [before, wasFollowed] = [elsewhere, isAllFollowed()]
       elsewhere = wants
       // What was over before is not begun again, although those elsewhere have not heard of it yet.
       for (const key of wants.keys.keys()) if (!before.keys.has(key) && !topics.has(key)) begin(key)
+      for (const key of begun) if (wants.keys.has(key) && !topics.has(key)) begin(key)
       if (wasFollowed && !isAllFollowed()) events.onEndAll()
       if (!wasFollowed && isAllFollowed()) events.onBeginAll()
       forgetUnwanted()
@@ -231,7 +241,7 @@ export function createAudience<State>(
       topic.state = state
       if (previous === undefined || isChange(previous, state)) {
         sequence += 1
-        const event = { key, state, previous, sequence }
+        const event = { key, state, previous, sequence, ...changedNow(previous) }
         for (const { put } of topic.followers) put(event)
         for (const { put, matches } of followersOfAll) {
           if (isNewsToAll(matches, state, previous)) put(event)

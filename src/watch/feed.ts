@@ -9,6 +9,8 @@ export interface Sighting<State> {
   readonly previous: State | undefined
   /** Grows with each event of a resource. */
   readonly sequence: number
+  /** When the change was seen, in milliseconds since the epoch. Undefined in the first event about this thing: it tells what there is. */
+  readonly changedAtMs?: number
 }
 
 /** That nothing more can be seen of a thing, and why. */

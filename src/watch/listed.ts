@@ -1,6 +1,7 @@
 import type { GatewayError } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import { createCallLimit } from '../upstream/batching.ts'
+import { type CallsSaved, nobodyCounts } from '../upstream/observed-call.ts'
 import { differsBeside } from './change.ts'
 import type { Due, Look, WatchPolicy } from './policy.ts'
 
@@ -17,9 +18,14 @@ export interface ListedWatch<State> {
   readonly whenGone: 'end' | 'failure'
 }
 
-/** How such a resource is watched: one costs a call for itself, several cost the list. */
+/**
+ * How such a resource is watched: one costs a call for itself, several cost the list.
+ *
+ * @param saved told of the calls that the list has saved
+ */
 export function listedWatchPolicy<State extends { readonly observedAt: string }>(
   resource: ListedWatch<State>,
+  saved: CallsSaved = nobodyCounts,
 ): WatchPolicy<State> {
   const tell = (look: Look<State>, { key, isFirst }: Due, state: State | null) => {
     if (state !== null) look.see(key, state)
@@ -43,6 +49,7 @@ export function listedWatchPolicy<State extends { readonly observedAt: string }>
       const listed = new Map(
         (await resource.list(look.access, look.signal)).map((state) => [resource.keyOf(state), state]),
       )
+      saved('batching', Math.max(0, look.due.filter(({ key }) => listed.has(key)).length - 1))
       const limit = createCallLimit()
       // What the list does not have is asked for: a list may leave out what its caller may see by key.
       await Promise.all(

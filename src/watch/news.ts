@@ -15,16 +15,18 @@ export type News<State> =
       readonly kind: 'seen'
       readonly key: string
       readonly state: State
+      /** How long ago the look began that saw it. */
+      readonly ageMs: number
       readonly isAlone: boolean
       readonly nextInMs: number
       /** Whether it was not changed since it was asked for. */
       readonly isFresh: boolean
     }
-  | { readonly kind: 'mentioned'; readonly key: string; readonly state: State }
+  | { readonly kind: 'mentioned'; readonly key: string; readonly state: State; readonly ageMs: number }
   | { readonly kind: 'ended'; readonly key: string }
   | { readonly kind: 'failed'; readonly key: string; readonly error: ErrorReport }
-  /** It could not be looked at, and will be tried again. */
-  | { readonly kind: 'put off'; readonly key: string; readonly nextInMs: number }
+  /** It is left for later; or could not be looked at, and then is not seen any more. */
+  | { readonly kind: 'put off'; readonly key: string; readonly nextInMs: number; readonly isSeen: boolean }
   /** All that there is was told; or could not be. */
   | { readonly kind: 'round'; readonly nextInMs: number; readonly isSeen: boolean }
   | { readonly kind: 'failed for all'; readonly error: ErrorReport }

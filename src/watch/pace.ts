@@ -1,5 +1,6 @@
 import { GatewayError } from '../core/errors.ts'
 import type { Clock } from '../core/time.ts'
+import { type PolledUpstream, patientUpstream } from '../upstream/polled-upstream.ts'
 
 /** The wait after the first failed look, in milliseconds. It doubles with each further one. */
 const firstBackoffMs = 1000
@@ -18,8 +19,8 @@ export interface PaceSettings {
   readonly clock: Clock
   /** Between two looks, in milliseconds. */
   readonly pollIntervalMs: number
-  /** How much more the upstream wants between two calls at present, in milliseconds. */
-  readonly extraWaitMs?: () => number
+  /** What the upstream has to say about the pace; by default nothing. */
+  readonly upstream?: PolledUpstream
   /** From 0 to 1; for tests that need to know. */
   readonly random?: () => number
 }
@@ -28,7 +29,7 @@ export interface PaceSettings {
 export interface Pace {
   /** The next round: the same moment for all that is seen before it. */
   nextRoundMs(): number
-  /** For what goes at its own pace. */
+  /** For what goes at its own pace. The upstream may make it later. */
   afterMs(delayMs: number): number
   /**
    * After so many failed looks in a row. The same moment for all that failed together, with the same error.
@@ -48,13 +49,14 @@ interface Failed {
 
 /** Makes the pace of one caller. */
 export function createPace(settings: PaceSettings): Pace {
-  const { clock, pollIntervalMs, extraWaitMs = () => 0, random = Math.random } = settings
+  const { clock, pollIntervalMs, upstream = patientUpstream, random = Math.random } = settings
   let roundAtMs = 0
   let lastFailure: Failed = { error: undefined, failures: 0, isAwaited: false, againAtMs: 0 }
-  const afterMs = (delayMs: number) => {
+  const justAfterMs = (delayMs: number) => {
     const jitterMs = Math.min(delayMs, pollIntervalMs) * jitterShare * random()
-    return clock.now() + delayMs + jitterMs + extraWaitMs()
+    return clock.now() + delayMs + jitterMs + upstream.extraWaitMs()
   }
+  const afterMs = (delayMs: number) => justAfterMs(delayMs * upstream.stretch())
   return {
     nextRoundMs() {
       if (roundAtMs <= clock.now()) roundAtMs = afterMs(pollIntervalMs)
@@ -67,9 +69,9 @@ export function createPace(settings: PaceSettings): Pace {
         lastFailure.failures === failures &&
         lastFailure.isAwaited === isAwaited
       if (!isSame || lastFailure.againAtMs <= clock.now()) {
-        const usualMs = isAwaited ? 0 : pollIntervalMs
+        const usualMs = isAwaited ? 0 : pollIntervalMs * upstream.stretch()
         const delayMs = Math.max(usualMs, backoffMs(failures, random), retryAfterMs(error))
-        lastFailure = { error, failures, isAwaited, againAtMs: afterMs(delayMs) }
+        lastFailure = { error, failures, isAwaited, againAtMs: justAfterMs(delayMs) }
       }
       return lastFailure.againAtMs
     },

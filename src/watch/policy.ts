@@ -7,6 +7,13 @@ export interface WatchPolicy<State> {
    * a transient error is tried again later, any other ends what was due.
    */
   look(look: Look<State>): Promise<void>
+  /**
+   * Takes in what another replica has seen, as if it had been seen here. Left out: there is nothing that remembers it.
+   *
+   * @param askedAtMs when the look began that saw it, in milliseconds since the epoch
+   * @returns what is known of it with that
+   */
+  hear?(access: Access, state: State, askedAtMs: number): State
   /** Whether subscribers have to hear of the new state. */
   isChange(previous: State, next: State): boolean
   /** Whether nothing can come after this state. */
@@ -32,12 +39,17 @@ export interface Look<State> {
    * Tells a state.
    *
    * @param aloneAfterMs when to look at this thing again, by itself; left out: with the others, in the next round
+   * @param askedAtMs when it was asked for, in milliseconds since the epoch; left out: when this look began
    */
-  see(key: string, state: State, aloneAfterMs?: number): void
+  see(key: string, state: State, aloneAfterMs?: number, askedAtMs?: number): void
   /** What was last told of a thing that is followed. */
   state(key: string): State | undefined
-  /** Tells a state that was seen by the way. When this is looked at stays as it is. */
-  mention(key: string, state: State): void
+  /**
+   * Tells a state that was seen by the way. When this is looked at stays as it is.
+   *
+   * @param askedAtMs as in `see`
+   */
+  mention(key: string, state: State, askedAtMs?: number): void
   /** Tells that there is nothing any more. Its followers complete with what they have. */
   end(key: string): void
   /** Tells that one thing could not be looked at. */

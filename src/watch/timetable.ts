@@ -14,6 +14,10 @@ export interface Schedule {
   isSeen: boolean
   /** Whether it was changed while a look was under way, which may tell how it was before. */
   isOutdated: boolean
+  /** When what is known of it was asked for, by whichever replica; 0: nothing is. */
+  askedAtMs: number
+  /** When it was last changed through this gateway; 0: never. */
+  changedAtMs: number
 }
 
 /** What is due at a moment. */
@@ -42,6 +46,10 @@ export interface Timetable {
   settle(schedule: Schedule, dueAtMs: number): void
   /** Puts a thing, or everything there is, down for the end of this turn, since it was changed. */
   hurry(schedule: Schedule): void
+  /** Marks that it was changed: what was seen of it is out of date. When it is looked at stays as it is. */
+  outdate(schedule: Schedule): void
+  /** Puts a thing whose last looks failed down for an earlier moment. */
+  bringForward(schedule: Schedule | undefined, dueAtMs: number): void
   /** Moves everything by so many milliseconds, but not into the past. */
   shift(byMs: number): void
   /** Sets the timer anew. */
@@ -74,6 +82,8 @@ export function createTimetable(
     lastLook: 0,
     isSeen: false,
     isOutdated: false,
+    askedAtMs: 0,
+    changedAtMs: 0,
   })
   const isDue = ({ isLooking, dueAtMs }: Schedule) => !isLooking && dueAtMs <= clock.now()
 
@@ -110,6 +120,11 @@ export function createTimetable(
     })
   }
 
+  const outdate = (schedule: Schedule) => {
+    schedule.isSeen = false
+    schedule.changedAtMs = clock.now()
+  }
+
   return {
     add(key) {
       schedules.set(key, newSchedule())
@@ -128,6 +143,8 @@ export function createTimetable(
     keys: () => schedules.keys(),
     begin(schedule, look) {
       schedule.lastLook = look
+      // Where the machine's clock was put back, what was known would else count as newer than all that comes.
+      schedule.askedAtMs = Math.min(schedule.askedAtMs, clock.now())
       schedule.isLooking = true
       schedule.isOutdated = false
     },
@@ -137,11 +154,17 @@ export function createTimetable(
       // The look that tells this may go on for long with other things.
       if (schedule.dueAtMs < timerAtMs) setTimer(schedule.dueAtMs)
     },
+    outdate,
     hurry(schedule) {
-      schedule.isSeen = false
+      outdate(schedule)
       schedule.isOutdated = true
       schedule.dueAtMs = clock.now() + firstDelayMs()
       wake()
+    },
+    bringForward(schedule, dueAtMs) {
+      if (schedule !== undefined && schedule.failures > 0) {
+        schedule.dueAtMs = Math.min(schedule.dueAtMs, dueAtMs)
+      }
     },
     shift(byMs) {
       const nowMs = clock.now()

@@ -33,6 +33,9 @@ export interface Watches<State> {
 export function createWatches<State>(floor: WatchFloor<State>): Watches<State> {
   const watchers = new Map<string, Watcher<State>>()
   let isStopped = false
+  floor.upstream?.onRecovered(() => {
+    for (const watcher of watchers.values()) watcher.recover()
+  })
 
   const watcherOf = (access: Access): Watcher<State> => {
     const known = watchers.get(access.callerKey)

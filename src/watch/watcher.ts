@@ -1,13 +1,16 @@
 import { hasCode, isTransient } from '../core/errors.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import type { Access } from '../core/identity.ts'
-import type { Bus, Role, Seat, Selection } from '../fleet/bus.ts'
+import { inSpan, outsideSpans } from '../core/tracing.ts'
+import { type Bus, noWants, type Role, type Seat, type Selection } from '../fleet/bus.ts'
+import { patientUpstream } from '../upstream/polled-upstream.ts'
 import { createAudience } from './audience.ts'
 import { keepConfirmed } from './confirmation.ts'
+import { noWatchEvents, type WatchEvents } from './events.ts'
 import type { Feed } from './feed.ts'
 import { createOutbox, errorOf, type News, newsIn, reportOf } from './news.ts'
 import { createPace, type PaceSettings } from './pace.ts'
-import type { Due, Look, WatchPolicy } from './policy.ts'
+import type { Due, WatchPolicy } from './policy.ts'
 import { createTimetable, type DueNow, type Schedule } from './timetable.ts'
 
 /** The most things of one resource that are watched for one caller. Further ones of those who follow all are left out. */
@@ -19,6 +22,9 @@ const firstLookGraceMs = 500
 /** How much later than the leader would a replica looks that has not heard of it, in milliseconds, beside an interval. */
 const silenceGraceMs = 1000
 
+/** In which time what has failed is looked at again when the upstream has recovered, in milliseconds: not all at the same moment. */
+const recoveryMs = 1000
+
 /** What the engine needs. */
 export interface WatchFloor<State> extends PaceSettings {
   /** Names the resource among all that the replicas of a gateway share. */
@@ -26,6 +32,8 @@ export interface WatchFloor<State> extends PaceSettings {
   readonly policy: WatchPolicy<State>
   readonly bus: Bus
   readonly reportFailure: FailureReport
+  /** Who is told of loops and of what they follow. Nobody, by default. */
+  readonly events?: WatchEvents
 }
 
 /** The one loop for one caller of a resource: one timer, however many follow however much. */
@@ -35,6 +43,8 @@ export interface Watcher<State> {
   current(key: string): State | undefined
   /** Looks at once at what was just changed. */
   hurry(changed: Selection): void
+  /** Looks soon at what could not be looked at: the upstream answers again. */
+  recover(): void
   watched(): number
   end(): void
 }
@@ -54,8 +64,9 @@ export function createWatcher<State>(
   access: Access,
   onIdle: () => void,
 ): Watcher<State> {
-  const { policy, reportFailure, bus, ...paceSettings } = floor
-  const { clock, pollIntervalMs } = paceSettings
+  const { name, policy, reportFailure, bus, events = noWatchEvents, ...paceSettings } = floor
+  const { clock, pollIntervalMs, upstream = patientUpstream, random = Math.random } = paceSettings
+  const pollAccess: Access = { ...access, isPoll: true }
   const pace = createPace(paceSettings)
   const abort = new AbortController()
   const silenceMs = pollIntervalMs + silenceGraceMs
@@ -64,16 +75,27 @@ export function createWatcher<State>(
   let confirming: AbortController | undefined
 
   const isFollowing = () => seat.role() === 'following'
+  const countFollowed = (change: number) => {
+    if (!abort.signal.aborted) events.onFollowed(name, change)
+  }
   /** When it is looked at next here; a replica that follows leaves it to the leader for longer. */
   const dueMs = (atMs: number) => (isFollowing() ? atMs + silenceMs : atMs)
   const timetable = createTimetable(
     clock,
     () => (isFollowing() ? firstLookGraceMs : 0),
-    (due) => void look(due),
+    // A timer may have been set in an operation that has long ended.
+    (due) =>
+      void outsideSpans(() => inSpan(`look ${name}`, { 'vaultline.due': due.keys.length }, () => look(due))),
   )
-  const audience = createAudience<State>(policy, {
-    onBegin: timetable.add,
-    onEnd: timetable.remove,
+  const audience = createAudience<State>(policy, clock, {
+    onBegin(key) {
+      countFollowed(1)
+      timetable.add(key)
+    },
+    onEnd(key) {
+      countFollowed(-1)
+      timetable.remove(key)
+    },
     onBeginAll: timetable.addAll,
     onEndAll: timetable.removeAll,
     onWants() {
@@ -86,11 +108,14 @@ export function createWatcher<State>(
     },
     onIdle() {
       if (abort.signal.aborted) return
+      // What is left is followed elsewhere, and nobody here hears how it ends.
+      countFollowed(-audience.size())
       timetable.stop()
       abort.abort()
       confirming?.abort()
       outbox.flush()
       seat.leave()
+      events.onWatches(name, -1)
       onIdle()
     },
   })
@@ -113,17 +138,19 @@ export function createWatcher<State>(
   const seat: Seat = bus.join(topicOf(floor, access), {
     onRole(role) {
       keepAsking(role)
+      // Who leads now looks for them; or nobody can tell what they want.
+      if (role !== 'leading') audience.followElsewhere(noWants)
       if (wasFollowing === (role === 'following')) return
       wasFollowing = !wasFollowing
       timetable.shift(wasFollowing ? silenceMs : -silenceMs)
     },
     onWants(wants, { keys, all }) {
-      audience.followElsewhere(wants)
+      audience.followElsewhere(wants, keys)
       for (const key of all ? audience.keys() : keys) repeat(key)
       const schedule = timetable.ofAll()
       if (all && schedule?.isSeen === true) tellRound(schedule)
     },
-    onHurry: (changed) => hurry(changed),
+    onHurry: (changed) => (isFollowing() ? outdate(changed) : hurry(changed)),
     onNews(bytes) {
       for (const news of newsIn<State>(bytes)) hear(news)
       timetable.update()
@@ -133,17 +160,27 @@ export function createWatcher<State>(
   const outbox = createOutbox<State>(seat.tell)
   const nextInMs = ({ dueAtMs }: Schedule) => Math.max(0, dueAtMs - clock.now())
 
-  const tellSeen = (key: string, state: State, schedule: Schedule | undefined) => {
+  const tellSeen = (key: string, state: State, askedAtMs: number) => {
+    const schedule = timetable.of(key)
+    const ageMs = clock.now() - askedAtMs
     // What is over has no schedule any more.
     const { isAlone = false, isSeen: isFresh = true } = schedule ?? {}
     const next = schedule === undefined ? 0 : nextInMs(schedule)
-    outbox.put({ kind: 'seen', key, state, isAlone, nextInMs: next, isFresh })
+    outbox.put({ kind: 'seen', key, state, ageMs, isAlone, nextInMs: next, isFresh })
   }
   const tellRound = (schedule: Schedule) =>
     outbox.put({ kind: 'round', nextInMs: nextInMs(schedule), isSeen: schedule.isSeen })
   const repeat = (key: string) => {
     const state = audience.state(key)
-    if (state !== undefined) tellSeen(key, state, timetable.of(key))
+    const schedule = timetable.of(key)
+    if (state !== undefined && schedule !== undefined) tellSeen(key, state, schedule.askedAtMs)
+  }
+  /** The leader looks at it. Until that is heard of, nothing is known. */
+  const outdate = ({ keys }: Selection) => {
+    for (const key of keys) {
+      const schedule = timetable.of(key)
+      if (schedule !== undefined) timetable.outdate(schedule)
+    }
   }
   const hurry = ({ keys, all }: Selection) => {
     for (const key of keys) {
@@ -154,27 +191,36 @@ export function createWatcher<State>(
     if (schedule !== undefined) timetable.hurry(schedule)
   }
 
+  const recover = () => {
+    const soonMs = dueMs(clock.now() + recoveryMs * random())
+    for (const key of timetable.keys()) timetable.bringForward(timetable.of(key), soonMs)
+    timetable.bringForward(timetable.ofAll(), soonMs)
+    timetable.update()
+  }
+
   const settleSeen = (schedule: Schedule, atMs: number) => {
     schedule.failures = 0
     schedule.isSeen = !schedule.isOutdated
     timetable.settle(schedule, dueMs(atMs))
   }
-  const see: Look<State>['see'] = (key, state, aloneAfterMs) => {
+  const see = (key: string, state: State, askedAtMs: number, aloneAfterMs: number | undefined) => {
     if (!audience.isFollowed(key) && audience.size() >= maxWatched) return
     audience.tell(key, state)
     const schedule = timetable.of(key)
     if (schedule !== undefined) {
+      schedule.askedAtMs = askedAtMs
       schedule.isAlone = aloneAfterMs !== undefined
       settleSeen(schedule, aloneAfterMs === undefined ? pace.nextRoundMs() : pace.afterMs(aloneAfterMs))
+      if (askedAtMs < schedule.changedAtMs) schedule.isSeen = false
     }
-    tellSeen(key, state, schedule)
+    tellSeen(key, state, askedAtMs)
   }
   const postpone = (key: string, delayMs: number) => {
     const schedule = timetable.of(key)
     if (schedule === undefined) return
     schedule.isAlone = true
     timetable.settle(schedule, dueMs(clock.now() + delayMs))
-    outbox.put({ kind: 'put off', key, nextInMs: delayMs })
+    outbox.put({ kind: 'put off', key, nextInMs: delayMs, isSeen: schedule.isSeen })
   }
   const settleFailed = (schedule: Schedule, error: unknown, isAwaited: boolean) => {
     schedule.failures += 1
@@ -191,7 +237,7 @@ export function createWatcher<State>(
     if (hasCode(error, 'UNAUTHENTICATED')) close(error)
     else if (isTransient(error)) {
       settleFailed(schedule, error, audience.state(key) === undefined)
-      outbox.put({ kind: 'put off', key, nextInMs: nextInMs(schedule) })
+      outbox.put({ kind: 'put off', key, nextInMs: nextInMs(schedule), isSeen: false })
     } else {
       outbox.put({ kind: 'failed', key, error: reportOf(error) })
       audience.fail(key, error)
@@ -209,18 +255,14 @@ export function createWatcher<State>(
     } else failAll(error)
   }
 
-  /** Takes over what the leader tells. What a look of this replica's own asked for before is out of date with that. */
+  /** Takes over what the leader tells. */
   const hear = (news: News<State>) => {
     const schedule = 'key' in news ? timetable.of(news.key) : timetable.ofAll()
-    if (schedule !== undefined) {
-      looks += 1
-      schedule.lastLook = looks
-    }
     switch (news.kind) {
       case 'seen':
         return hearSeen(news)
       case 'mentioned':
-        if (audience.isFollowed(news.key)) audience.tell(news.key, news.state)
+        if (audience.isFollowed(news.key)) hearState(news)
         return
       case 'ended':
         return audience.end(news.key)
@@ -229,8 +271,7 @@ export function createWatcher<State>(
       case 'put off':
       case 'round':
         if (schedule === undefined) return
-        if (news.kind === 'put off') schedule.isSeen = false
-        else schedule.isSeen = news.isSeen
+        schedule.isSeen = news.isSeen && (news.kind === 'round' || schedule.isSeen)
         return timetable.settle(schedule, dueMs(clock.now() + news.nextInMs))
       case 'failed for all':
         return audience.failAll(errorOf(news.error))
@@ -238,16 +279,48 @@ export function createWatcher<State>(
         return audience.close({ failure: errorOf(news.error) })
     }
   }
-  const hearSeen = ({ key, state, isAlone, nextInMs: inMs, isFresh }: News<State> & { kind: 'seen' }) => {
-    if (!audience.isFollowed(key) && audience.size() >= maxWatched) return
-    audience.tell(key, state)
+  /**
+   * Tells what the leader has seen, unless something newer is known here: this replica may have asked by itself, or a leader
+   * before this one. What is over stays so, whoever asked first.
+   */
+  const hearState = ({ key, state, ageMs }: News<State> & { kind: 'seen' | 'mentioned' }) => {
+    const askedAtMs = clock.now() - ageMs
+    const knownAtMs = timetable.of(key)?.askedAtMs ?? 0
+    const isWanted = audience.isFollowed(key) || timetable.ofAll() !== undefined
+    if (!isWanted || (askedAtMs < knownAtMs && !policy.isOver(state))) return timetable.of(key)
+    audience.tell(key, policy.hear?.(access, state, askedAtMs) ?? state)
     const schedule = timetable.of(key)
-    if (schedule === undefined) return
-    schedule.isAlone = isAlone
+    if (schedule !== undefined) schedule.askedAtMs = askedAtMs
+    return schedule
+  }
+  const hearSeen = (news: News<State> & { kind: 'seen' }) => {
+    if (!audience.isFollowed(news.key) && audience.size() >= maxWatched) return
+    const schedule = hearState(news)
+    // What was asked for before a change is no answer to those who wait for what became of it.
+    if (schedule === undefined || clock.now() - news.ageMs < schedule.changedAtMs) return
+    schedule.isAlone = news.isAlone
     schedule.failures = 0
     schedule.isOutdated = false
-    schedule.isSeen = isFresh
-    timetable.settle(schedule, dueMs(clock.now() + inMs))
+    schedule.isSeen = news.isFresh
+    timetable.settle(schedule, dueMs(clock.now() + news.nextInMs))
+  }
+
+  const isAwaited = (key: string, { isOutdated }: Schedule) => isOutdated || audience.state(key) === undefined
+  /** What is left to be looked at where what the upstream allows is kept for those who wait for an answer: what somebody waits for. */
+  const awaitedAlone = ({ keys, isForAll }: DueNow): DueNow => {
+    const againAtMs = dueMs(clock.now() + pollIntervalMs)
+    const awaited = keys.filter((key) => {
+      const schedule = timetable.of(key)
+      if (schedule === undefined || isAwaited(key, schedule)) return schedule !== undefined
+      timetable.settle(schedule, againAtMs)
+      repeat(key)
+      return false
+    })
+    const all = isForAll ? timetable.ofAll() : undefined
+    if (all === undefined || !all.isSeen) return { keys: awaited, isForAll }
+    timetable.settle(all, againAtMs)
+    tellRound(all)
+    return { keys: awaited, isForAll: false }
   }
 
   /** Marks what a look begins with. */
@@ -263,16 +336,23 @@ export function createWatcher<State>(
       return [due]
     })
 
-  const look = async ({ keys, isForAll }: DueNow) => {
+  const look = async (dueNow: DueNow) => {
+    const { keys, isForAll } = upstream.isShort() ? awaitedAlone(dueNow) : dueNow
+    if (keys.length === 0 && !isForAll) return
     looks += 1
     const thisLook = looks
+    const beganAtMs = clock.now()
     const term = seat.term()
     const due = begin(keys)
     const all = isForAll ? timetable.ofAll() : undefined
     if (all !== undefined) timetable.begin(all, thisLook)
     /** Another replica may have led meanwhile, and told what is newer. */
     const isOfTerm = () => seat.term() === term
-    const isUpToDate = (key: string) => isOfTerm() && (timetable.of(key)?.lastLook ?? 0) <= thisLook
+    const isUpToDate = (key: string, askedAtMs = beganAtMs) => {
+      const schedule = timetable.of(key)
+      if (schedule === undefined) return isOfTerm()
+      return isOfTerm() && schedule.lastLook <= thisLook && schedule.askedAtMs <= askedAtMs
+    }
     const report = reportOnce(reportFailure)
     /** What nothing was told of. */
     const untold = () =>
@@ -285,7 +365,7 @@ export function createWatcher<State>(
     }
     try {
       await policy.look({
-        access,
+        access: due.some(({ isAwaited }) => isAwaited) || all?.isSeen === false ? access : pollAccess,
         due,
         isForAll,
         signal: abort.signal,
@@ -293,13 +373,15 @@ export function createWatcher<State>(
         state: audience.state,
         isFollowed: (key) => timetable.of(key) !== undefined,
         followed: timetable.keys,
-        see(key, state, aloneAfterMs) {
-          if (isUpToDate(key)) see(key, state, aloneAfterMs)
+        see(key, state, aloneAfterMs, askedAtMs = beganAtMs) {
+          if (isUpToDate(key, askedAtMs)) see(key, state, askedAtMs, aloneAfterMs)
         },
-        mention(key, state) {
-          if (!isUpToDate(key) || !audience.isFollowed(key)) return
+        mention(key, state, askedAtMs = beganAtMs) {
+          const schedule = timetable.of(key)
+          if (schedule === undefined || !isUpToDate(key, askedAtMs)) return
           audience.tell(key, state)
-          outbox.put({ kind: 'mentioned', key, state })
+          schedule.askedAtMs = askedAtMs
+          outbox.put({ kind: 'mentioned', key, state, ageMs: clock.now() - askedAtMs })
         },
         end(key) {
           if (!isUpToDate(key)) return
@@ -338,11 +420,13 @@ export function createWatcher<State>(
   }
 
   keepAsking(seat.role())
+  events.onWatches(name, 1)
   return {
     follow: audience.follow,
     followAll: audience.followAll,
     current: (key) => (timetable.of(key)?.isSeen === true ? audience.state(key) : undefined),
     hurry,
+    recover,
     watched: audience.size,
     end: () => audience.close(),
   }

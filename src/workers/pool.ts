@@ -1,5 +1,4 @@
 import { MessageChannel } from 'node:worker_threads'
-import pLimit from 'p-limit'
 import type { Piscina } from 'piscina'
 import {
   gatewayStopping,
@@ -7,8 +6,9 @@ import {
   upstreamInvalidResponse,
   upstreamUnavailable,
 } from '../core/errors.ts'
-import { type Clock, orAborted } from '../core/time.ts'
+import type { Clock } from '../core/time.ts'
 import { type ByteSender, createByteSender } from './byte-channel.ts'
+import { createFairSlots } from './fair-slots.ts'
 import type { TaskAnswer, TaskCall } from './serve.ts'
 import type { WorkerTask } from './task.ts'
 
@@ -20,6 +20,9 @@ const maxThreads = 3
 
 /** Tasks that are under way or wait for a thread. */
 const maxPendingTasks = 64
+
+/** Likewise, of one caller: the others find room. */
+const maxPendingTasksOfCaller = 32
 
 /** How long a task may take from when a thread begins with it, in milliseconds. A file's way into it is in that. */
 const maxTaskMs = 120_000
@@ -36,6 +39,8 @@ export interface TaskRun {
   readonly what: string
   /** Where it came from. */
   readonly service: UpstreamService
+  /** For whom. Callers take turns. */
+  readonly callerKey: string
   /** Ends the task, and its thread, when nobody waits for the answer any more. */
   readonly signal: AbortSignal
   /**
@@ -62,15 +67,14 @@ export interface WorkerPool {
 
 /** Makes the pool of a gateway. It has no thread, and has not loaded `piscina`, before the first task. */
 export function createWorkerPool(clock: Clock): WorkerPool {
-  const fileSlots = pLimit(maxFileThreads)
+  const fileSlots = createFairSlots(maxFileThreads)
   const stopping = new AbortController()
   let threads: Promise<Piscina> | undefined
-  let pendingTasks = 0
+  const pending = createPendingTasks()
 
   return {
     async run(task, input, run) {
-      if (pendingTasks >= maxPendingTasks) throw tooMany(run)
-      pendingTasks += 1
+      pending.begin(run)
       try {
         threads ??= startThreads()
         const pool = await threads
@@ -78,15 +82,37 @@ export function createWorkerPool(clock: Clock): WorkerPool {
         const { signal } = ending
         signal.throwIfAborted()
         const start = () => runInThread(pool, clock, task, input, { ...run, signal })
-        return await (run.open === undefined ? start() : orAborted(fileSlots(start), signal))
+        return await (run.open === undefined ? start() : fileSlots.run(run.callerKey, signal, start))
       } finally {
-        pendingTasks -= 1
+        pending.end(run)
       }
     },
     async stop() {
       stopping.abort(gatewayStopping())
       const pool = await threads
       await pool?.destroy()
+    },
+  }
+}
+
+/** Counts the tasks that are under way or wait, in all and of each caller. */
+function createPendingTasks() {
+  const counts = new Map<string, number>()
+  let all = 0
+  return {
+    /** @throws GatewayError UPSTREAM_UNAVAILABLE where there are too many */
+    begin(run: TaskRun) {
+      const count = counts.get(run.callerKey) ?? 0
+      if (all >= maxPendingTasks) throw tooMany(run, maxPendingTasks)
+      if (count >= maxPendingTasksOfCaller) throw tooMany(run, maxPendingTasksOfCaller)
+      all += 1
+      counts.set(run.callerKey, count + 1)
+    },
+    end({ callerKey }: TaskRun) {
+      all -= 1
+      const left = (counts.get(callerKey) ?? 1) - 1
+      if (left === 0) counts.delete(callerKey)
+      else counts.set(callerKey, left)
     },
   }
 }
@@ -179,8 +205,7 @@ const unreadable = ({ what, service }: TaskRun, why: string, cause?: unknown) =>
 
 const sentenceOf = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
-const tooMany = ({ what, service }: TaskRun) =>
-  upstreamUnavailable(
-    `${maxPendingTasks} files are being read or wait for it, so ${what} is not. Try again later.`,
-    { upstream: { service } },
-  )
+const tooMany = ({ what, service }: TaskRun, pending: number) =>
+  upstreamUnavailable(`${pending} files are being read or wait for it, so ${what} is not. Try again later.`, {
+    upstream: { service },
+  })

@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import { showcase } from '../../src/sandbox/sandbox.ts'
 import { type BoardStage, startBoardStage } from '../support/board.ts'
 import { browserMissing } from '../support/browser.ts'
+import { profileFile } from '../support/processed-profile.ts'
 
 const axeSource = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 
@@ -46,6 +47,32 @@ describe('the board for everybody', { skip: browserMissing, timeout: 300_000 }, 
       await board.picture(`${name}-phone`)
     })
   }
+
+  it('names as long as they may be fit a phone, and are text whatever they are', async () => {
+    const { feldera, vault } = stage.sandbox
+    const long = `<img src="x">${'x'.repeat(1500)}`
+    const samples = [{ stack: [{ name: long, library: long }] }]
+    const name = 'p'.repeat(100)
+    const profile = profileFile({ threads: [{ name: long, processName: long, samples }] })
+    feldera.addPipeline({ name, description: long, profile })
+    vault.addProfilingSession({ name: 'long__c', label: 'L'.repeat(255), description: long })
+    vault.setProfilingSessionStatus('long__c', 'complete__sys')
+    const longScreens = [
+      ['#/pipelines', long],
+      [`#/pipelines/${name}`, 'As a picture'],
+      ['#/profiling', long],
+      ['#/profiling/long__c', 'Show more'],
+    ] as const
+    for (const [route, sign] of longScreens) {
+      await using board = await stage.open({ route, width: 360, height: 740 })
+      await board.page.getByText(sign).first().waitFor()
+      if (route.endsWith('p')) await board.page.locator('table.hot').waitFor()
+      assert.equal(await sidewaysScroll(board.page), 0, route)
+      assert.deepEqual(board.faults, [])
+    }
+    feldera.removePipeline(name)
+    vault.removeProfilingSession('long__c')
+  })
 
   it('the form to sign in: axe finds nothing, and it fits a phone', async () => {
     for (const width of [1280, 360]) {

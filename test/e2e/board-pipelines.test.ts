@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { type BoardStage, startBoardStage } from '../support/board.ts'
 import { browserMissing } from '../support/browser.ts'
+import { profileFile } from '../support/processed-profile.ts'
 
 describe('the pipelines of the board', { skip: browserMissing, timeout: 120_000 }, () => {
   let stage: BoardStage
@@ -71,6 +72,9 @@ describe('the pipelines of the board', { skip: browserMissing, timeout: 120_000 
     assert.equal(await graph.locator('[aria-selected="true"]').getAttribute('aria-label'), inner)
     assert.equal(await focusedName(page), inner)
     assert.notEqual(await boxCount(), countOfAll)
+    await page.getByRole('button', { name: 'Show all' }).press('Enter')
+    assert.equal(await focusedName(page), inner)
+    await page.keyboard.press('Enter')
     await page.keyboard.press('Escape')
     assert.equal(await boxCount(), countOfAll)
     await page.keyboard.press('Home')
@@ -80,6 +84,24 @@ describe('the pipelines of the board', { skip: browserMissing, timeout: 120_000 
     await page.getByText(/^1 function, 6\d\.\d% of what is drawn$/).waitFor()
     assert.ok((await graph.locator('.flame-match').count()) > 1)
     await board.picture('flame-graph')
+    assert.deepEqual(board.faults, [])
+  })
+
+  it('the focus stays in the flame graph when the box that had it is too narrow to be drawn', async () => {
+    const [outer, middle, narrow] = [{ name: 'outer' }, { name: 'middle' }, { name: 'narrow' }]
+    const samples = [
+      { stack: [outer], weight: 99_700 },
+      { stack: [outer, middle], weight: 190 },
+      { stack: [outer, middle, narrow], weight: 110 },
+    ]
+    const profile = profileFile({ threads: [{ name: 'main', samples }] })
+    stage.sandbox.feldera.addPipeline({ name: 'narrow', profile })
+    await using board = await stage.open({ route: '#/pipelines/narrow' })
+    const { page } = board
+    await page.getByRole('treeitem', { name: /^middle/ }).press('Enter')
+    await page.getByRole('treeitem', { name: /^narrow/ }).press('Escape')
+    assert.equal(await page.getByRole('treeitem', { name: /^narrow/ }).count(), 0)
+    assert.match(await focusedName(page), /^middle/)
     assert.deepEqual(board.faults, [])
   })
 

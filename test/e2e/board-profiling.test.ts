@@ -37,9 +37,9 @@ describe('the profiling sessions of the board', { skip: browserMissing, timeout:
     const [most, ...others] = await costs.allInnerTexts()
     assert.match(most ?? '', /^\d+(\.\d)? (ms|s)$/)
     assert.equal(others.length, 24)
-    await requests.getByRole('figure', { name: /^CPU time of the 200 most expensive requests/ }).waitFor()
+    await requests.getByRole('figure', { name: /^CPU time of all requests/ }).waitFor()
     await requests.getByText('Memory', { exact: true }).first().click()
-    await requests.getByRole('figure', { name: /^Memory of the 200 most expensive requests/ }).waitFor()
+    await requests.getByRole('figure', { name: /^Memory of all requests/ }).waitFor()
     await requests.getByRole('button', { name: 'Show more: 25 of' }).click()
     await requests.getByRole('button', { name: 'Show more: 50 of' }).waitFor()
     await board.picture('results')
@@ -55,6 +55,30 @@ describe('the profiling sessions of the board', { skip: browserMissing, timeout:
     await page.getByText('No session yet').waitFor()
     assert.equal(vault.calls.count('profiling-session-delete'), 1)
     assert.deepEqual(board.faults, [])
+  })
+
+  it('the histogram counts all requests, and a page that did not come is asked for again', async () => {
+    const { vault } = stage.sandbox
+    vault.addProfilingSession({ name: 'large__c', label: 'Large', status: 'complete__sys' })
+    await using board = await stage.open({ route: '#/profiling/large__c' })
+    const { page } = board
+    const requests = page.getByRole('region', { name: 'Requests' })
+    const rows = requests.locator('table.results tbody tr')
+    await rows.first().waitFor()
+    const counts = await requests.locator('.bar-count').allInnerTexts()
+    const counted = counts.reduce((sum, count) => sum + Number(count), 0)
+    const more = requests.getByRole('button', { name: /^Show more: \d+ of/ })
+    assert.match(await more.innerText(), new RegExp(`of ${counted} are shown$`))
+    assert.ok(counted > 200)
+
+    const fault = vault.faults.add({ route: 'profiling-session', answer: { kind: 'status', status: 500 } })
+    for (let step = 0; step < 8; step += 1) await more.click()
+    await requests.getByRole('alert').waitFor()
+    fault.remove()
+    await requests.getByRole('button', { name: 'Try again' }).click()
+    await rows.nth(200).waitFor()
+    assert.equal(await requests.getByRole('alert').count(), 0)
+    vault.removeProfilingSession('large__c')
   })
 
   it('a second active session is refused in the gateway’s words, and the form keeps what was written', async () => {

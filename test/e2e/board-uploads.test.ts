@@ -71,6 +71,14 @@ describe('the uploads of the board', { skip: browserMissing, timeout: 120_000 },
       .getByRole('heading', { name: 'dropped.txt' })
       .waitFor()
     assert.equal(stage.sandbox.vault.stagedFile('/u1001/dropped.txt')?.length, 1)
+    const isKept = await page.evaluate(`(() => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File(['beside'], 'beside.txt'))
+      const drop = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true })
+      document.querySelector('h1').dispatchEvent(drop)
+      return drop.defaultPrevented
+    })()`)
+    assert.ok(isKept, 'the browser would open a file that is dropped beside it, and the page would be gone')
     assert.deepEqual(board.faults, [])
   })
 
@@ -106,6 +114,26 @@ describe('the uploads of the board', { skip: browserMissing, timeout: 120_000 },
     const sent = vault.calls.of('upload-part').map(({ headers }) => headers['x-vaultapi-filepartnumber'])
     assert.deepEqual(sent, ['1', '2', '2', '3'])
     assert.deepEqual(board.faults, [])
+  })
+
+  it('is not sent by two pages at once, which says so', async () => {
+    const { vault } = stage.sandbox
+    vault.calls.clear()
+    await using board = await stage.open({ route: '#/uploads' })
+    const { page } = board
+    const held = vault.faults.add({ route: 'upload-part', answer: { kind: 'hold' } })
+    const first = vault.calls.next('upload-part')
+    const path = await fileNamed('twice.bin')
+    await page.getByLabel('Choose files').setInputFiles(path)
+    await first
+    const other = await page.context().newPage()
+    await other.goto(page.url())
+    await other.getByLabel('Choose twice.bin again').setInputFiles(path)
+    await other.getByRole('alert').getByText('Another page of this browser sends this file.').waitFor()
+    assert.equal(vault.calls.count('upload-part'), 1)
+    held.release()
+    await page.getByRole('region', { name: 'Arrived' }).getByRole('heading', { name: 'twice.bin' }).waitFor()
+    assert.deepEqual(digestsOf('/u1001/twice.bin'), digests)
   })
 
   it('pauses, goes on without the file being chosen again, and tells why it stopped by itself', async () => {

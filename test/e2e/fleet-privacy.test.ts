@@ -66,6 +66,11 @@ describe('what reaches Redis', { skip: redisMissing, timeout: 60_000 }, () => {
     for (const follower of followers) await follower.next()
     const [one] = replicas
     assert.ok(one !== undefined)
+    // Somebody stays, so that something is in Redis to the end.
+    await using staying = subscribe(one, 'subscription { activeJobsUpdated { job { title } } }', {
+      connectionParams,
+    })
+    await staying.next()
     const browser = await signedIn(one)
     await browser.ask(`{ job(id: ${id}) { title } }`)
     const browserSession = sandbox.vault.calls.of('job-monitors').at(-1)?.headers.authorization

@@ -197,7 +197,7 @@ describe('the analysis of a profile', () => {
     const graphs = Array.from({ length: 6 }, (_, index) => `g${index}: flameGraph(minShare: 0) { depth }`)
     const { errors } = await request(gateway, analysisOf(graphs.join(' '), 'wide'), { headers })
     assert.deepEqual(codesOf({ errors }), ['BAD_USER_INPUT'])
-    assert.match(errors[0]?.message ?? '', /more than 20000 nodes/)
+    assert.match(errors[0]?.message ?? '', /more than 10000 nodes/)
   })
 
   it('costs nothing where it is not asked for', async () => {

@@ -10,6 +10,8 @@ export interface CopyStep {
 
 /** One stage of a Dockerfile, as far as this project's has it. */
 export interface DockerStage {
+  /** Undefined: the last one, which is the image. */
+  readonly name: string | undefined
   readonly environment: Readonly<Record<string, string>>
   readonly copies: readonly CopyStep[]
   readonly runs: readonly string[]
@@ -27,15 +29,16 @@ export function dockerStages(): readonly DockerStage[] {
     .split('\n')
     .filter((line) => line !== '')
   const begins = lines.flatMap((line, index) => (line.startsWith('FROM ') ? [index] : []))
-  return begins.map((begin, index) => stageOf(lines.slice(begin + 1, begins[index + 1])))
+  return begins.map((begin, index) => stageOf(lines[begin], lines.slice(begin + 1, begins[index + 1])))
 }
 
-function stageOf(lines: readonly string[]): DockerStage {
+function stageOf(from = '', lines: readonly string[]): DockerStage {
   const restsOf = (instruction: string) =>
     lines.flatMap((line) => (line.startsWith(`${instruction} `) ? line.slice(instruction.length + 1) : []))
   const listOf = (text: string | undefined): string[] => JSON.parse(/\[.*\]/.exec(text ?? '')?.[0] ?? '[]')
   const variables = restsOf('ENV').flatMap((rest) => rest.split(' '))
   return {
+    name: / AS (\w+)$/.exec(from)?.[1],
     environment: Object.fromEntries(variables.map((variable) => variable.split('=', 2))),
     copies: restsOf('COPY').map(copyStepOf),
     runs: restsOf('RUN'),

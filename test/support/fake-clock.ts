@@ -6,6 +6,8 @@ export interface FakeClock extends Clock {
   advance(ms: number): void
   /** How many timers are waiting. */
   pending(): number
+  /** How long until the first of them falls due, in milliseconds; infinite where none waits. */
+  untilNextMs(): number
 }
 
 interface PendingTimer {
@@ -46,5 +48,6 @@ export function createFakeClock(startMs = fakeClockStartMs): FakeClock {
       nowMs = untilMs
     },
     pending: () => timers.size,
+    untilNextMs: () => (firstDue(Number.POSITIVE_INFINITY)?.dueMs ?? Number.POSITIVE_INFINITY) - nowMs,
   }
 }

@@ -1,11 +1,15 @@
 import type { Access } from '../../src/core/identity.ts'
+import type { Clock } from '../../src/core/time.ts'
+import type { Bus } from '../../src/fleet/bus.ts'
 import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
-import { loneWindows } from '../../src/fleet/shared-windows.ts'
+import { loneWindows, type SharedWindowsFactory } from '../../src/fleet/shared-windows.ts'
+import type { JobsClient } from '../../src/jobs/client.ts'
 import { createListFinder } from '../../src/jobs/list-finder.ts'
 import type { Job } from '../../src/jobs/model.ts'
-import { createJobReader, type JobObservation } from '../../src/jobs/reader.ts'
+import { createJobReader, type JobObservation, type ToldInWindow } from '../../src/jobs/reader.ts'
 import { createStatusWindows } from '../../src/jobs/status-window.ts'
 import { jobWatchPolicy } from '../../src/jobs/watch.ts'
+import { type PolledUpstream, patientUpstream } from '../../src/upstream/polled-upstream.ts'
 import type { Feed } from '../../src/watch/feed.ts'
 import { createObservations } from '../../src/watch/observations.ts'
 import { createWatches } from '../../src/watch/watch.ts'
@@ -31,6 +35,79 @@ export interface JobWatchBenchOptions {
   readonly random?: () => number
 }
 
+/** What one replica is given, and shares with others. */
+export interface JobReplicaFloor {
+  readonly clock: Clock
+  readonly client: JobsClient
+  readonly bus: Bus
+  readonly windows: SharedWindowsFactory
+  readonly pollIntervalMs: number
+  readonly upstream?: PolledUpstream
+  readonly random: () => number
+}
+
+/** The reader and the watches of one replica. */
+export function jobReplica({
+  client,
+  bus,
+  clock,
+  windows: shared,
+  pollIntervalMs,
+  ...pace
+}: JobReplicaFloor) {
+  const observations = createObservations<JobObservation>(clock)
+  const windows = createStatusWindows(windowMs, clock)
+  const sharedWindows = shared<ToldInWindow>('job status')
+  const reader = createJobReader({ sharedWindows, bus, client, observations, windows, windowMs, clock })
+  const finder = createListFinder({ client, reader, clock })
+  const watches = createWatches<Job>({
+    name: 'test',
+    bus,
+    policy: jobWatchPolicy({ client, reader, finder, windows, clock, pollIntervalMs }),
+    clock,
+    pollIntervalMs,
+    reportFailure: () => {},
+    ...pace,
+  })
+  return {
+    reader,
+    watches,
+    async follow(
+      ids: readonly (string | number)[],
+      access: Access = anna,
+      wantsDetail = false,
+    ): Promise<Heard> {
+      const hearing = heardOf(watches.follow(access, ids.map(String), wantsDetail))
+      await settled()
+      return hearing
+    },
+    async followAll(matches: (job: Job) => boolean = () => true, access: Access = anna): Promise<Heard> {
+      const hearing = heardOf(watches.followAll(access, matches))
+      await settled()
+      return hearing
+    },
+  }
+}
+
+/** Reads a feed to its end. */
+function heardOf(feed: Feed<Job>): Heard {
+  const statuses = new Map<string, string[]>()
+  const failures: unknown[] = []
+  let isDone = false
+  const reading = (async () => {
+    for await (const event of feed) {
+      if ('failure' in event) failures.push(event.failure)
+      else statuses.set(event.key, [...(statuses.get(event.key) ?? []), event.state.rawStatus])
+    }
+    isDone = true
+  })()
+  const leave = async () => {
+    await feed.return()
+    await reading
+  }
+  return { statuses, failures, isDone: () => isDone, leave }
+}
+
 /** The watches of jobs over a simulated Vault and a fake clock. */
 export function jobWatchBench(options: JobWatchBenchOptions = {}) {
   const {
@@ -41,57 +118,19 @@ export function jobWatchBench(options: JobWatchBenchOptions = {}) {
   } = options
   const clock = createFakeClock()
   const vault = createSimulatedVault(clock, windowMs, network)
-  const observations = createObservations<JobObservation>(clock)
-  const windows = createStatusWindows(windowMs, clock)
-  const reader = createJobReader({
-    sharedWindows: loneWindows('test'),
-    bus: createMemoryHub().connect(),
+  const replica = jobReplica({
+    clock,
     client: vault,
-    observations,
-    windows,
-    windowMs,
-    clock,
-  })
-  const watches = createWatches<Job>({
-    name: 'test',
     bus: createMemoryHub().connect(),
-    policy: jobWatchPolicy({
-      client: vault,
-      reader,
-      finder: createListFinder({ client: vault, reader, clock }),
-      windows,
-      clock,
-      pollIntervalMs,
-    }),
-    clock,
+    windows: loneWindows,
     pollIntervalMs,
-    extraWaitMs,
-    reportFailure: () => {},
+    upstream: { ...patientUpstream, extraWaitMs },
     random,
   })
-
-  const heard = (feed: Feed<Job>): Heard => {
-    const statuses = new Map<string, string[]>()
-    const failures: unknown[] = []
-    let isDone = false
-    const reading = (async () => {
-      for await (const event of feed) {
-        if ('failure' in event) failures.push(event.failure)
-        else statuses.set(event.key, [...(statuses.get(event.key) ?? []), event.state.rawStatus])
-      }
-      isDone = true
-    })()
-    const leave = async () => {
-      await feed.return()
-      await reading
-    }
-    return { statuses, failures, isDone: () => isDone, leave }
-  }
   return {
     clock,
     vault,
-    reader,
-    watches,
+    ...replica,
     /** Adds jobs with these ids that are running and do not change. */
     addRunning(...ids: readonly (string | number)[]) {
       for (const id of ids) vault.add({ id: String(id), turns: [{ atMs: 0, rawStatus: 'RUNNING' }] })
@@ -101,20 +140,6 @@ export function jobWatchBench(options: JobWatchBenchOptions = {}) {
       const job = vault.job(String(id))
       if (job === undefined) throw new Error(`there is no job ${id}`)
       vault.add({ ...job, turns: [...job.turns, { atMs: clock.now(), rawStatus }] })
-    },
-    async follow(
-      ids: readonly (string | number)[],
-      access: Access = anna,
-      wantsDetail = false,
-    ): Promise<Heard> {
-      const hearing = heard(watches.follow(access, ids.map(String), wantsDetail))
-      await settled()
-      return hearing
-    },
-    async followAll(matches: (job: Job) => boolean = () => true, access: Access = anna): Promise<Heard> {
-      const hearing = heard(watches.followAll(access, matches))
-      await settled()
-      return hearing
     },
     /** Lets time pass in small steps, as it does. */
     async pass(ms: number, stepMs = 100) {

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { createClient } from '@redis/client'
+import { freePort } from './free-port.ts'
 
 const { REDIS_SERVER_PATH, CI } = process.env
 
@@ -43,16 +43,27 @@ export interface RedisServer extends AsyncDisposable {
   resume(): void
 }
 
+/** How to start a server. */
+export interface RedisOptions {
+  /** Default: a free one. */
+  readonly port?: number
+  /** What its command line has beside port and address. */
+  readonly parameters?: readonly string[]
+}
+
 /**
- * Starts a server on a free port.
+ * Starts a server.
  *
  * @throws where none was found
  */
-export async function startRedis(): Promise<RedisServer> {
-  const port = await freePort()
+export async function startRedis({
+  port: givenPort,
+  parameters = [],
+}: RedisOptions = {}): Promise<RedisServer> {
+  const port = givenPort ?? (await freePort())
   let server: ChildProcess | undefined
   const start = async () => {
-    server = await launched(port)
+    server = await launched(port, parameters)
   }
   const stop = async () => {
     if (server !== undefined) await ended(server)
@@ -170,13 +181,4 @@ async function launched(port: number, more: readonly string[] = []): Promise<Chi
     }
   }
   throw new Error(`the server at port ${port} ended before it was ready`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

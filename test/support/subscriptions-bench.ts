@@ -48,6 +48,8 @@ export function subscriptionsBench() {
   const contexts: OperationScope[] = []
   let readNested = async (_scope: OperationScope): Promise<number> => 0
   let nestedReads = 0
+  let subscribers = 0
+  const deliveries: [count: number, lagMs: number | undefined][] = []
 
   const schema = makeExecutableSchema<OperationContext>({
     typeDefs,
@@ -80,6 +82,12 @@ export function subscriptionsBench() {
     },
     presentError: ({ message }) => ({ message }),
     clock: bench.clock,
+    events: {
+      onSubscribers(change) {
+        subscribers += change
+      },
+      onDelivered: (count, lagMs) => void deliveries.push([count, lagMs]),
+    },
   })
 
   return {
@@ -87,6 +95,10 @@ export function subscriptionsBench() {
     /** The contexts that were made: one to begin with, and one for each execution. */
     contexts,
     nestedReads: () => nestedReads,
+    /** How many subscribe, as was told. */
+    subscribers: () => subscribers,
+    /** What was told of deliveries: to how many, and how long after the change. */
+    deliveries,
     /** Tells how the nested field is read. */
     nestedBy(read: typeof readNested) {
       readNested = read

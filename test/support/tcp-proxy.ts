@@ -6,12 +6,15 @@ export interface TcpProxy extends AsyncDisposable {
   readonly port: number
   /** From now on nothing goes through, and no connection breaks. */
   holdUp(): void
+  /** From now on new connections go to this port. */
+  leadTo(port: number): void
   /** What was held up goes through. */
   letThrough(): void
 }
 
 /** Starts a line to a port of loopback. */
-export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+export async function startTcpProxy(firstPort: number): Promise<TcpProxy> {
+  let targetPort = firstPort
   const sockets = new Set<Socket>()
   let isHeldUp = false
   const add = (socket: Socket) => {
@@ -41,6 +44,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     holdUp() {
       isHeldUp = true
       for (const socket of sockets) socket.pause()
+    },
+    leadTo(next) {
+      targetPort = next
     },
     letThrough() {
       isHeldUp = false

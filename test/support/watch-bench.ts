@@ -1,6 +1,7 @@
 import { type Access, accessWith } from '../../src/core/identity.ts'
 import type { Bus } from '../../src/fleet/bus.ts'
 import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
+import { type PolledUpstream, patientUpstream } from '../../src/upstream/polled-upstream.ts'
 import type { Feed } from '../../src/watch/feed.ts'
 import type { Look } from '../../src/watch/policy.ts'
 import { createWatches } from '../../src/watch/watch.ts'
@@ -61,8 +62,12 @@ export function readingOf(feed: Feed<WatchedNumber>): Reading {
  * Watches over a fake clock whose looks a test tells.
  *
  * @param bus to other replicas; left out: there are none
+ * @param upstream what it says about the pace; left out: nothing
  */
-export function watchBench(bus: Bus = createMemoryHub().connect()) {
+export function watchBench(
+  bus: Bus = createMemoryHub().connect(),
+  upstream: PolledUpstream = patientUpstream,
+) {
   const clock = createFakeClock()
   const looks: { readonly key: string; readonly access: Access; readonly signal: AbortSignal }[] = []
   /** The keys of each look; `*` where it was for all. */
@@ -103,6 +108,7 @@ export function watchBench(bus: Bus = createMemoryHub().connect()) {
     },
     clock,
     pollIntervalMs: intervalMs,
+    upstream,
     reportFailure: (error) => reported.push(error),
     random: () => 0,
   })

@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { accessWith } from '../../src/core/identity.ts'
 import { type Analyses, createAnalyses, type ProfileSeen } from '../../src/samply-profiles/analyses.ts'
+import { sizeOfAnalysis } from '../../src/samply-profiles/analysis/analysis.ts'
 import type { SamplyProfilesClient } from '../../src/samply-profiles/client.ts'
 import type { SamplyProfileUnavailable } from '../../src/samply-profiles/model.ts'
 import { createWorkerPool, type WorkerPool } from '../../src/workers/pool.ts'
+import { analysisOf } from '../support/analysed.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { type DescribedProfile, profileFile } from '../support/processed-profile.ts'
 
@@ -72,6 +74,24 @@ describe('the analyses that are kept', () => {
       assert.equal(await ask(), first)
     }
     assert.equal(opened, 1 + 3)
+  })
+
+  it('outlive one who leaves while it is looked whether the profile is the same', async () => {
+    const first = await ask()
+    clock.advance(1)
+    const leaving = new AbortController()
+    const left = analyses.of(access, key, { observedAtMs: clock.now() }, leaving.signal)
+    leaving.abort(new Error('left'))
+    await assert.rejects(left, /left/)
+    assert.equal(await ask(), first)
+  })
+
+  it('count the names in the memory that they take', () => {
+    const sizeWith = (name: string) =>
+      sizeOfAnalysis(
+        analysisOf({ threads: [{ name, samples: [{ stack: [{ name: 'f', library: name }] }] }] }),
+      )
+    assert.ok(sizeWith('x'.repeat(2000)) - sizeWith('x') > 2 * 2000)
   })
 
   it('are made anew of a profile that begins in another way', async () => {

@@ -52,6 +52,7 @@ function listedResource(...known: readonly string[]) {
   const asked: string[] = []
   const values = ['a', 'b', 'c'].map((id) => ({ id }))
   const loaders = createListedLoaders({
+    name: 'things',
     async list() {
       asked.push('list')
       return values

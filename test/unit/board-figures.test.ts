@@ -1,42 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
-import { binsOf } from '../../web/board/results/histogram-bins.ts'
 import { durationOf, inWords } from '../../web/board/results/measures.ts'
 import { linkTo, readRoute } from '../../web/board/shell/route.ts'
 import { visitorAfter } from '../../web/board/sign-in/visitor.ts'
 import { percentOf, sizeOf } from '../../web/board/words/size.ts'
 import { ago, byVaultsClock, lasting } from '../../web/board/words/time.ts'
-
-describe('the histogram of the board', () => {
-  it('has bins at 1, 2 and 5 times a power of ten, from the smallest value to the largest', () => {
-    assert.deepEqual(binsOf([3, 4, 12, 60]), [
-      { from: 2, to: 5, count: 2 },
-      { from: 5, to: 10, count: 0 },
-      { from: 10, to: 20, count: 1 },
-      { from: 20, to: 50, count: 0 },
-      { from: 50, to: 100, count: 1 },
-    ])
-  })
-
-  it('puts a bound into the bin that begins with it', () => {
-    assert.deepEqual(binsOf([10]), [{ from: 10, to: 20, count: 1 }])
-  })
-
-  it('is empty without values', () => {
-    assert.deepEqual(binsOf([]), [])
-    assert.deepEqual(binsOf([0]), [])
-  })
-
-  it('counts each value above zero once', () => {
-    fc.assert(
-      fc.property(fc.array(fc.double({ min: 1e-3, max: 1e15, noNaN: true })), (values) => {
-        const counted = binsOf(values).reduce((sum, { count }) => sum + count, 0)
-        assert.equal(counted, values.length)
-      }),
-    )
-  })
-})
 
 describe('the words of the board', () => {
   it('tell durations and sizes in the unit that fits', () => {

@@ -63,6 +63,17 @@ describe('the list of jobs of the board', () => {
     ])
   })
 
+  it('shows what has finished without an end that is told by when it began', () => {
+    const missed = job('9', {
+      status: 'MISSED_SCHEDULE',
+      isFinished: true,
+      runStartDate: '2026-01-01T00:30:00.000Z',
+    })
+    const list = withJobs(noJobs, [missed])
+    const listed = Array.from({ length: maxFinished }, (_, index) => finished(`${index}`, index))
+    assert.equal(recentJobs(list, listed)[0]?.id, '9')
+  })
+
   it('is in the order of what runs, what waits and what is planned, the newest first', () => {
     const jobs = [
       job('1', { status: 'SCHEDULED' }),

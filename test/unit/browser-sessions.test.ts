@@ -25,7 +25,7 @@ describe('the sessions of browsers', () => {
     answered = Promise.resolve()
     sessions = createBrowserSessions({
       vault: {
-        async post({ authorization }, path) {
+        async post({ authorization }, { text: path }) {
           assert.equal(path, '/keep-alive')
           asked.push(authorization)
           await answered

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
+import { createClient } from '@redis/client'
 import { createSealedBytes } from '../../src/core/sealed-bytes.ts'
 import { type Clock, systemClock } from '../../src/core/time.ts'
 import type { Bus, Role, Seat, Wants } from '../../src/fleet/bus.ts'
@@ -8,6 +9,7 @@ import { createRedisBus } from '../../src/fleet/redis-bus.ts'
 import { createRedisConnection, type RedisConnection, scriptOf } from '../../src/fleet/redis-connection.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { type RedisServer, redisMissing, startRedis, startRedisCluster } from '../support/redis-server.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 
 /** How each adapter connects one replica. */
 interface Adapter {
@@ -163,6 +165,25 @@ for (const adapter of adapters) {
       )
     })
 
+    it('brings news to who leaves and comes again in the same turn', async () => {
+      const leader = memberOf(await replica(), 'again')
+      await leader.role('leading')
+      const bus = await replica()
+      const before = memberOf(bus, 'again')
+      before.seat.want(wantsOf('a'))
+      await leader.until((log) => log.includes('wants a repeat a'))
+      before.seat.leave()
+      const follower = memberOf(bus, 'again')
+      follower.seat.want(wantsOf('b'))
+      await leader.until((log) => log.includes('wants b repeat b'))
+      leader.tell('one')
+      await follower.until((log) => log.includes('news one'))
+      assert.deepEqual(
+        before.log.filter((entry) => entry.startsWith('news')),
+        [],
+      )
+    })
+
     it('does not make news that nobody else wants', async () => {
       const leader = memberOf(await replica(), 'nobody')
       await leader.role('leading')
@@ -186,13 +207,16 @@ for (const adapter of adapters) {
       assert.notEqual(leader.seat.role(), 'leading')
     })
 
-    it('asks whoever leads to hurry', async () => {
+    it('tells who leads, and all others at a topic, what was changed elsewhere', async () => {
       const leader = memberOf(await replica(), 'hurry')
       await leader.role('leading')
       // Who asks need not follow anything.
       const second = await replica()
+      const third = memberOf(await replica(), 'hurry')
+      third.seat.want(wantsOf('c'))
+      await leader.until((log) => log.includes('wants c repeat c'))
       second.hurry('hurry', { keys: ['a', 'b'], all: false })
-      await leader.until((log) => log.includes('hurry a,b'))
+      for (const { until } of [leader, third]) await until((log) => log.includes('hurry a,b'))
     })
 
     it('brings announcements to all other replicas, by their name', async () => {
@@ -323,5 +347,34 @@ describe('a connection to Redis', { skip: redisMissing, timeout: 20_000 }, () =>
     await until(3)
     assert.deepEqual(changes, [true, false, true])
     await connection.close()
+  })
+
+  it('goes to the successor of a server that has become its replica, and hears what is told there', async () => {
+    await using before = await startRedis()
+    await using successor = await startRedis()
+    await using line = await startTcpProxy(before.port)
+    const urls = [`redis://127.0.0.1:${line.port}`] as const
+    const connection = createRedisConnection({ urls, clock: systemClock, onFailure: () => {} })
+    const heard = Promise.withResolvers<string>()
+    connection.subscribe('vaultline:{x}', (bytes) => heard.resolve(String(bytes)))
+    const becomes = async (isThere: boolean) => {
+      while (connection.isConnected() !== isThere) await new Promise((resolve) => setImmediate(resolve))
+    }
+    await becomes(true)
+    line.leadTo(successor.port)
+    const write = scriptOf("return redis.call('SET', KEYS[1], 'x')")
+    const operator = createClient({ url: before.url })
+    await operator.connect()
+    await operator.sendCommand(['REPLICAOF', '127.0.0.1', String(successor.port)])
+    await operator.close()
+    await assert.rejects(connection.run(write, ['vaultline:{x}'], []), /READONLY/)
+    assert.equal(connection.isConnected(), false)
+    await becomes(true)
+    await connection.run(write, ['vaultline:{x}'], [])
+    const other = createRedisConnection({ urls: [successor.url], clock: systemClock, onFailure: () => {} })
+    while (!other.isConnected()) await new Promise((resolve) => setImmediate(resolve))
+    await other.publish('vaultline:{x}', Buffer.from('news'))
+    assert.equal(await heard.promise, 'news')
+    await Promise.all([connection.close(), other.close()])
   })
 })

@@ -42,6 +42,7 @@ const defaults: Settings = {
   trustedProxies: [],
   sessionKeepAliveMs: 300_000,
   redisUrls: [],
+  tracing: undefined,
   logLevel: 'info',
   isSandbox: true,
 }
@@ -75,7 +76,22 @@ const limit = (setting: keyof Settings, member: string | undefined, min: number,
   wants: new RegExp(`whole number from ${min} to ${max}`),
 })
 
-/** Every variable of the contract, section 3. */
+const everyTrace = { sampler: { share: 1, isParentBased: true }, scheduleDelayMs: 5000 }
+const collector: Case = {
+  setting: 'tracing',
+  good: { 'http://localhost:4318': everyTrace },
+  bad: ['localhost:4318', 'grpc://collector:4317', 'http://me:hunter2@collector'],
+  wants: /http:\/\/localhost:4318/,
+}
+/** Without an address of a collector nothing is traced. */
+const protocol: Case = {
+  setting: 'tracing',
+  good: { 'http/protobuf': undefined },
+  bad: ['grpc', 'http/json'],
+  wants: /http\/protobuf/,
+}
+
+/** Every variable of the contract, section 3, and those of OpenTelemetry that are read here. */
 const cases: Readonly<Record<string, Case>> = {
   HOST: {
     setting: 'host',
@@ -198,6 +214,35 @@ const cases: Readonly<Record<string, Case>> = {
     bad: ['http://:hunter2@redis', 'redis://one:6379,http://:hunter2@two'],
     wants: /redis:\/\/localhost:6379/,
   },
+  OTEL_SDK_DISABLED: { setting: 'tracing', good: { true: undefined }, bad: [], wants: /./ },
+  OTEL_TRACES_EXPORTER: {
+    setting: 'tracing',
+    good: { otlp: undefined, none: undefined },
+    bad: ['zipkin'],
+    wants: /otlp or none/,
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector,
+  OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocol,
+  OTEL_TRACES_SAMPLER: {
+    setting: 'tracing',
+    good: { always_on: undefined },
+    bad: ['sometimes', 'jaeger_remote'],
+    wants: /traceidratio/,
+  },
+  OTEL_TRACES_SAMPLER_ARG: {
+    setting: 'tracing',
+    good: { '0.25': undefined, '1': undefined },
+    bad: ['1.5', '-1', 'half', '10'],
+    wants: /0 to 1/,
+  },
+  OTEL_BSP_SCHEDULE_DELAY: {
+    setting: 'tracing',
+    good: { '500': undefined },
+    bad: ['0', 'x'],
+    wants: /milliseconds/,
+  },
   LOG_LEVEL: {
     setting: 'logLevel',
     good: { silent: 'silent', trace: 'trace' },
@@ -251,6 +296,40 @@ describe('the settings', () => {
       FELDERA_API_KEY: 'apikey:1',
     })
     assert.equal(settings.felderaApiKey, 'apikey:1')
+  })
+
+  describe('of traces, with a collector', () => {
+    const tracing = (environment: Readonly<Record<string, string>>) =>
+      readSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318', ...environment }).tracing
+
+    it('can still turn them off', () => {
+      assert.equal(tracing({ OTEL_SDK_DISABLED: 'TRUE' }), undefined)
+      assert.equal(tracing({ OTEL_TRACES_EXPORTER: 'none' }), undefined)
+      assert.notEqual(tracing({ OTEL_SDK_DISABLED: 'false' }), undefined)
+    })
+
+    it('say which of them are sent', () => {
+      for (const [sampler, share, isParentBased] of [
+        ['always_on', 1, false],
+        ['always_off', 0, false],
+        ['traceidratio', 0.25, false],
+        ['parentbased_always_on', 1, true],
+        ['parentbased_always_off', 0, true],
+        ['parentbased_traceidratio', 0.25, true],
+      ] as const) {
+        assert.deepEqual(
+          tracing({ OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: '0.25' })?.sampler,
+          {
+            share,
+            isParentBased,
+          },
+        )
+      }
+    })
+
+    it('say how often they are sent', () => {
+      assert.equal(tracing({ OTEL_BSP_SCHEDULE_DELAY: '100' })?.scheduleDelayMs, 100)
+    })
   })
 
   it('what was got is shown, but never a secret', () => {

@@ -9,6 +9,7 @@ import {
   type UpstreamCall,
   type UpstreamFile,
 } from '../../src/upstream/http-client.ts'
+import { pathOf } from '../../src/upstream/path.ts'
 import { maxAnswerSizeBytes } from '../../src/upstream/pool-fetch.ts'
 import { createVaultClient } from '../../src/upstream/vault.ts'
 import { type Answer, startNodeServer } from '../support/node-server.ts'
@@ -95,12 +96,13 @@ describe('an answer that is opened as a file and is none', { concurrency: true }
     [
       'Vault',
       200,
-      (at: Awaited<ReturnType<typeof clientsOf>>) => at.vault.open(access, '/x', { signal: signal() }),
+      (at: Awaited<ReturnType<typeof clientsOf>>) => at.vault.open(access, pathOf`/x`, { signal: signal() }),
     ],
     [
       'Feldera',
       404,
-      (at: Awaited<ReturnType<typeof clientsOf>>) => at.feldera.open(access, '/x', { signal: signal() }),
+      (at: Awaited<ReturnType<typeof clientsOf>>) =>
+        at.feldera.open(access, pathOf`/x`, { signal: signal() }),
     ],
   ] as const
   for (const [name, status, open] of opens) {

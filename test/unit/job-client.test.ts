@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { hasCode } from '../../src/core/errors.ts'
 import { accessWith } from '../../src/core/identity.ts'
 import { createJobsClient } from '../../src/jobs/client.ts'
+import type { UpstreamPath } from '../../src/upstream/path.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 
 const access = accessWith('session')
@@ -11,21 +12,13 @@ const { signal } = new AbortController()
 /** The client of a Vault whose every answer is this. */
 function clientOf(body: Readonly<Record<string, unknown>>) {
   const asked: unknown[] = []
-  const answer = async (_access: unknown, path: string, call?: { query?: unknown }) => {
-    asked.push([path, call?.query])
+  const answer = async (_access: unknown, path: string | UpstreamPath, call?: { query?: unknown }) => {
+    asked.push([typeof path === 'string' ? path : path.text, call?.query])
     return { body, upstream: { service: 'vault', status: 200 } as const, vaultId: undefined }
   }
   const vault = {
     get: answer,
-    host: 'vault.example.com',
-    follow: answer,
     post: answer,
-    delete: answer,
-    postJson: answer,
-    put: () => Promise.reject(new Error('not asked for')),
-    open: () => Promise.reject(new Error('not asked for')),
-    responseDelayMs: () => 0,
-    close: async () => {},
   }
   return { client: createJobsClient(vault, createFakeClock()), asked }
 }

@@ -6,6 +6,7 @@ import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
 import { createListFinder } from '../../src/jobs/list-finder.ts'
 import type { Job } from '../../src/jobs/model.ts'
 import { jobWatchPolicy } from '../../src/jobs/watch.ts'
+import { patientUpstream } from '../../src/upstream/polled-upstream.ts'
 import { createWatches, type Watches } from '../../src/watch/watch.ts'
 import { anna, ben, readerBench, tooSoon, unknownJob, windowMs } from '../support/job-reader.ts'
 import { settled } from '../support/settled.ts'
@@ -35,7 +36,7 @@ function watchesWith(pollIntervalMs: number): Watches<Job> {
     }),
     clock,
     pollIntervalMs,
-    extraWaitMs: () => responseDelayMs,
+    upstream: { ...patientUpstream, extraWaitMs: () => responseDelayMs },
     reportFailure: () => {},
     random: () => 0,
   })

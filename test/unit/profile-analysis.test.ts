@@ -172,6 +172,28 @@ describe('the analysis of a profile', () => {
     assert.deepEqual([analysis.product, thread?.name, thread?.processName], [shown, shown, shown])
   })
 
+  it('takes no memory for what is shared a second time: 60 threads and a table of 1,200,000 stacks', () => {
+    const rows = 1_200_000
+    const json = JSON.stringify({
+      ...processedProfile({ threads: [] }, 60),
+      shared: {
+        stringArray: ['f'],
+        stackTable: { length: rows, prefix: Array(rows).fill(null), frame: Array(rows).fill(0) },
+        frameTable: { length: 1, func: [0] },
+        funcTable: { length: 1, name: [0], resource: [-1] },
+        resourceTable: { length: 0, name: [], lib: [] },
+      },
+      threads: Array.from({ length: 60 }, () => ({
+        name: 'worker',
+        samples: { length: 1, stack: [rows - 1], weight: [2], timeDeltas: [1] },
+      })),
+    })
+    assert.deepEqual(
+      hottest(analysisOfJson(json, 100_000)).map(({ selfSamples }) => selfSamples),
+      [120],
+    )
+  })
+
   it('reads stacks of any depth', () => {
     const stack = Array.from({ length: 20_000 }, () => step)
     const analysis = analysisOf({ threads: [{ name: 'deep', samples: [{ stack }] }] })

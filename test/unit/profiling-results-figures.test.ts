@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import type { ProfilingResult } from '../../src/profiling-sessions/model.ts'
+import { histogramOf } from '../../src/profiling-sessions/results/histogram.ts'
 import { largestFirst } from '../../src/profiling-sessions/results/order.ts'
 import type { ReadResults } from '../../src/profiling-sessions/results/read-results.ts'
 import { percentiles } from '../../src/profiling-sessions/results/summary.ts'
@@ -119,7 +120,8 @@ describe('results of a profiling session, whatever stands in them', () => {
     await fc.assert(
       fc.asyncProperty(session, async (rows) => {
         const read = await readZip(zipOf(csvOf(rows)))
-        const { mostExpensive, ...figures } = read.figures
+        const { mostExpensive, cpuTimeHistogram, elapsedTimeHistogram, grossMemoryHistogram, ...figures } =
+          read.figures
         assert.deepEqual(figures, {
           requestCount: rows.length,
           userCount: new Set(rows.flatMap(({ user }) => user || [])).size,
@@ -132,6 +134,11 @@ describe('results of a profiling session, whatever stands in them', () => {
           cpuTimeNs: percentilesOf(rows.map(({ cpu }) => cpu)),
           elapsedTimeMs: percentilesOf(rows.map(({ elapsed }) => elapsed)),
         })
+        const histogram = (column: readonly (number | null)[]) =>
+          histogramOf(sharedNumbers(column.map((value) => value ?? Number.NaN)))
+        assert.deepEqual(cpuTimeHistogram, histogram(rows.map(({ cpu }) => cpu)))
+        assert.deepEqual(elapsedTimeHistogram, histogram(rows.map(({ elapsed }) => elapsed)))
+        assert.deepEqual(grossMemoryHistogram, histogram(rows.map(({ memory }) => memory)))
         const expensive = sortedBy(rows, ({ cpu }) => cpu, -1).slice(
           0,
           rows.filter(({ cpu }) => cpu !== null).length,
@@ -171,5 +178,56 @@ describe('percentiles', () => {
     assert.deepEqual(of(Number.NaN, 3, Number.NaN), { p50: 3, p95: 3, p99: 3 })
     assert.equal(of(Number.NaN), null)
     assert.equal(of(), null)
+  })
+})
+
+describe('the histogram of a column', () => {
+  const binsOf = (values: readonly number[]) => histogramOf(sharedNumbers(values))
+
+  it('has bins at 1, 2 and 5 times a power of ten, from the smallest value to the largest', () => {
+    assert.deepEqual(binsOf([3, 60, 4, 12]), [
+      { from: 2, to: 5, count: 2 },
+      { from: 5, to: 10, count: 0 },
+      { from: 10, to: 20, count: 1 },
+      { from: 20, to: 50, count: 0 },
+      { from: 50, to: 100, count: 1 },
+    ])
+  })
+
+  it('puts a bound into the bin that begins with it', () => {
+    assert.deepEqual(binsOf([10]), [{ from: 10, to: 20, count: 1 }])
+  })
+
+  it('has a bin for what cost nothing, where there is such a thing', () => {
+    assert.deepEqual(binsOf([0, 0, 7]), [
+      { from: 0, to: 5, count: 2 },
+      { from: 5, to: 10, count: 1 },
+    ])
+    assert.deepEqual(binsOf([0]), [{ from: 0, to: 1, count: 1 }])
+  })
+
+  it('is empty where no row has a value', () => {
+    assert.deepEqual(binsOf([]), [])
+    assert.deepEqual(binsOf([Number.NaN]), [])
+  })
+
+  it('counts each value once, in the bin that it lies in, and leaves no gap', () => {
+    const value = fc.oneof(
+      fc.constant(0),
+      fc.double({ min: 1e-3, max: Number.MAX_SAFE_INTEGER, noNaN: true }),
+    )
+    fc.assert(
+      fc.property(fc.array(value), (values) => {
+        const bins = binsOf(values)
+        for (const [index, { from, to, count }] of bins.entries()) {
+          assert.equal(count, values.filter((one) => one >= from && one < to).length)
+          if (index > 0) assert.equal(from, bins[index - 1]?.to)
+        }
+        assert.equal(
+          bins.reduce((sum, { count }) => sum + count, 0),
+          values.length,
+        )
+      }),
+    )
   })
 })

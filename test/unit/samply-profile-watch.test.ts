@@ -45,17 +45,15 @@ function profileBench() {
   const startMs = clock.now()
   const asked: { readonly path: string; readonly atMs: number; readonly query: unknown }[] = []
   const answers = new Map<string, Answer>()
-  const feldera: FelderaClient = {
-    async open(_access, path, { query, signal }) {
+  const feldera: Pick<FelderaClient, 'open' | 'openFile' | 'post'> = {
+    async open(_access, { text: path }, { query, signal }) {
       asked.push({ path, atMs: clock.now() - startMs, query })
       const answer = answers.get(path.split('/')[3] ?? '') ?? notCollected
       if (answer !== 'silence') return answer
       return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
     },
     openFile: () => Promise.reject(new Error('no file is asked for')),
-    get: () => Promise.reject(new Error('no list is asked for')),
     post: () => Promise.reject(new Error('nothing is started')),
-    close: async () => {},
   }
   const watches = createWatches<SamplyProfileResult>({
     name: 'test',

@@ -51,6 +51,28 @@ test('every answer has its own execution id and counts down the burst limit of f
   assert.equal(later.headers.get('x-vaultapi-burstlimitremaining'), '1999')
 })
 
+test('the burst limit can be set, spent by others, and told to be over with a delay', async () => {
+  const { burst } = sandbox.vault
+  burst.remaining = 2
+  burst.responseDelayMs = 500
+  const answers = [
+    await ask(sandbox.vault, '/x'),
+    await ask(sandbox.vault, '/x'),
+    await ask(sandbox.vault, '/x'),
+  ]
+  const told = answers.map(({ headers }) => [
+    headers.get('x-vaultapi-burstlimitremaining'),
+    headers.get('x-vaultapi-responsedelay'),
+  ])
+  assert.deepEqual(told, [
+    ['1', null],
+    ['0', '500'],
+    ['0', '500'],
+  ])
+  clock.advance(300_000)
+  assert.equal(burst.remaining, 2000)
+})
+
 test('an unknown route answers MALFORMED_URL, a wrong method METHOD_NOT_SUPPORTED', async () => {
   assert.equal(await errorType('/api/v26.1/services/nothing'), 'MALFORMED_URL')
   assert.equal(await errorType('/elsewhere'), 'MALFORMED_URL')

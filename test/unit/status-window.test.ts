@@ -131,4 +131,12 @@ describe("a job's status window", () => {
     place.leave()
     assert.equal(clock.pending(), 0)
   })
+
+  it('does not make wait who was looking elsewhere when it opened', async () => {
+    const place = windows.queue('1')
+    windows.claim('1')
+    windows.close('1', 1)
+    clock.advance(1)
+    assert.equal(await isOver(place.change(live())), true)
+  })
 })

@@ -270,3 +270,43 @@ describe('a subscription that cannot begin', () => {
     assert.ok(late.isDone())
   })
 })
+
+describe('what is told of subscribers', () => {
+  it('is one delivery for each result with how many got it, and for a change how long it took', async () => {
+    bench.tell({ n: 1 }, { n: 2 })
+    await Promise.all(Array.from({ length: 20 }, () => bench.subscribe(nested)))
+    assert.deepEqual(bench.deliveries, [[20, undefined]])
+    const read = Promise.withResolvers<number>()
+    bench.nestedBy(() => read.promise)
+    await bench.pass()
+    bench.clock.advance(70)
+    read.resolve(0)
+    await settled()
+    assert.deepEqual(bench.deliveries.slice(1), [[20, 70]])
+  })
+
+  it('counts the snapshot of each who comes later', async () => {
+    bench.tell({ n: 1 }, { n: 2 })
+    await bench.subscribe()
+    await bench.subscribe()
+    assert.deepEqual(bench.deliveries, [
+      [1, undefined],
+      [1, undefined],
+    ])
+  })
+
+  it('is how many there are, however they end', async () => {
+    bench.tell({ n: 1 }, { n: 2, isOver: true })
+    const [first, ...others] = await Promise.all([1, 2, 3].map(() => bench.subscribe()))
+    await bench.subscribe('refused')
+    assert.equal(bench.subscribers(), 3, 'one was refused')
+    assert.ok(first)
+    bench.leave(first)
+    bench.leave(first)
+    assert.equal(bench.subscribers(), 2)
+    await bench.pass()
+    assert.equal(bench.subscribers(), 0)
+    for (const client of others) bench.leave(client)
+    assert.equal(bench.subscribers(), 0, 'they had ended already')
+  })
+})

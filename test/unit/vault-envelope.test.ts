@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { type ErrorCode, GatewayError, hasCode } from '../../src/core/errors.ts'
 import { accessWith } from '../../src/core/identity.ts'
+import { pathOf } from '../../src/upstream/path.ts'
 import { createVaultClient, isUnknownKey, orNullIfUnknown } from '../../src/upstream/vault.ts'
 import { type Answer, sendJson, startNodeServer } from '../support/node-server.ts'
 
@@ -29,7 +30,7 @@ async function failureOf(
 ): Promise<GatewayError> {
   await using at = await vaultOf((_request, response) => sendJson(response, body, options))
   try {
-    await at.vault.get(access, '/x', { signal })
+    await at.vault.get(access, pathOf`/x`, { signal })
   } catch (error) {
     assert.ok(error instanceof GatewayError, String(error))
     return error
@@ -69,7 +70,7 @@ describe("Vault's envelope", { concurrency: true }, () => {
       await using at = await vaultOf((_request, response) =>
         sendJson(response, { responseStatus, jobs: [1] }),
       )
-      const { body } = await at.vault.get(access, '/services/jobs/monitors', { signal })
+      const { body } = await at.vault.get(access, pathOf`/services/jobs/monitors`, { signal })
       assert.deepEqual(body['jobs'], [1])
       assert.deepEqual(at.server.requests, ['GET /api/v26.1/services/jobs/monitors'])
     }
@@ -107,7 +108,7 @@ describe("Vault's envelope", { concurrency: true }, () => {
   it('EXCEPTION is UPSTREAM_UNAVAILABLE and is not retried in HTTP 200', async () => {
     const body = { ...refusal('UNEXPECTED_ERROR'), responseStatus: 'EXCEPTION' }
     await using at = await vaultOf((_request, response) => sendJson(response, body))
-    await assert.rejects(at.vault.get(access, '/x', { signal }), (error) =>
+    await assert.rejects(at.vault.get(access, pathOf`/x`, { signal }), (error) =>
       hasCode(error, 'UPSTREAM_UNAVAILABLE'),
     )
     assert.equal(at.server.requests.length, 1)
@@ -119,7 +120,7 @@ describe("Vault's envelope", { concurrency: true }, () => {
         ? sendJson(response, { responseStatus: 'EXCEPTION' }, { status: 503 })
         : sendJson(response, { responseStatus: 'SUCCESS' }),
     )
-    await at.vault.get(access, '/x', { signal })
+    await at.vault.get(access, pathOf`/x`, { signal })
     assert.equal(at.server.requests.length, 2)
   })
 
@@ -145,7 +146,7 @@ describe('an answer without an envelope', { concurrency: true }, () => {
         response.writeHead(status).end('<html>inner-secret</html>'),
       )
       await assert.rejects(
-        at.vault.get(access, '/x', { signal }),
+        at.vault.get(access, pathOf`/x`, { signal }),
         (error) => hasCode(error, code) && !error.message.includes('inner-secret'),
       )
     })
@@ -167,9 +168,9 @@ describe('a write', { concurrency: true }, () => {
       bodies.push(await text(request))
       sendJson(response, { responseStatus: 'SUCCESS', data: { id: '1' } })
     })
-    const { body } = await at.vault.post(access, '/code/profiler', { label: 'Dry run' })
-    await at.vault.post(access, '/code/profiler/a__c/actions/end')
-    await at.vault.delete(access, '/code/profiler/a__c')
+    const { body } = await at.vault.post(access, pathOf`/code/profiler`, { label: 'Dry run' })
+    await at.vault.post(access, pathOf`/code/profiler/a__c/actions/end`)
+    await at.vault.delete(access, pathOf`/code/profiler/a__c`)
     assert.deepEqual(body['data'], { id: '1' })
     assert.deepEqual(bodies, ['label=Dry+run', '', ''])
     assert.deepEqual(at.server.requests, [
@@ -187,8 +188,8 @@ describe('a write', { concurrency: true }, () => {
     ]
     for (const [answer, code] of answers) {
       await using at = await vaultOf(answer)
-      await assert.rejects(at.vault.post(access, '/x', {}), mayBeDone(code))
-      await assert.rejects(at.vault.delete(access, '/x'), mayBeDone(code))
+      await assert.rejects(at.vault.post(access, pathOf`/x`, {}), mayBeDone(code))
+      await assert.rejects(at.vault.delete(access, pathOf`/x`), mayBeDone(code))
       assert.equal(at.server.requests.length, 2)
     }
   })
@@ -196,7 +197,7 @@ describe('a write', { concurrency: true }, () => {
   it('that Vault refuses was not carried out, and the message does not say so', async () => {
     await using at = await vaultOf((_request, response) => sendJson(response, refusal('INVALID_SESSION_ID')))
     await assert.rejects(
-      at.vault.delete(access, '/x'),
+      at.vault.delete(access, pathOf`/x`),
       (error) => hasCode(error, 'UNAUTHENTICATED') && !error.message.includes('carried out'),
     )
   })
@@ -228,8 +229,8 @@ describe('the delay that Vault reports', () => {
     })
     const seen: number[] = []
     for (const _ of delays) {
-      await at.vault.get(access, '/x', { signal })
-      seen.push(at.vault.responseDelayMs())
+      await at.vault.get(access, pathOf`/x`, { signal })
+      seen.push(at.vault.polled.extraWaitMs())
     }
     assert.deepEqual(seen, [500, 0, 0, 0, 250])
   })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { unauthenticated, upstreamUnavailable } from '../../src/core/errors.ts'
 import { type Access, accessWith } from '../../src/core/identity.ts'
+import type { UpstreamPath } from '../../src/upstream/path.ts'
 import { type ConfirmSession, createSessionConfirmation } from '../../src/upstream/vault-sessions.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { settled } from '../support/settled.ts'
@@ -23,7 +24,11 @@ describe("Vault's word that a session is good", () => {
   beforeEach(() => {
     clock = createFakeClock()
     asked = []
-    const get = (access: Access, path: string, { signal }: { readonly signal?: AbortSignal }) => {
+    const get = (
+      access: Access,
+      { text: path }: UpstreamPath,
+      { signal }: { readonly signal?: AbortSignal },
+    ) => {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const answer = (error?: Error) => {
         if (error === undefined) resolve()

@@ -159,6 +159,94 @@ describe('watches of several replicas', () => {
     await one.pass()
     assert.deepEqual(stranger.received, [7])
   })
+
+  it('are not told what the leader asked for before they looked for themselves', async () => {
+    const [one, two] = [bench(), bench()]
+    const gate = Promise.withResolvers<void>()
+    one.follow('a')
+    await one.pass(0)
+    one.lookBy(async ({ due, see }) => {
+      await gate.promise
+      for (const { key } of due) see(key, { n: 1 })
+    })
+    two.tell({ n: 2 })
+    const there = two.follow('b')
+    await two.pass(0)
+    await two.pass(500)
+    one.clock.advance(800)
+    two.clock.advance(300)
+    gate.resolve()
+    await settled()
+    assert.deepEqual(there.received, [2])
+    one.lookBy(async ({ due, see }) => {
+      for (const { key } of due) see(key, { n: 3 })
+    })
+    await one.pass(intervalMs)
+    assert.deepEqual(there.received, [2, 3])
+  })
+
+  it('are told an end, whoever asked first', async () => {
+    const [one, two] = [bench(), bench()]
+    const gate = Promise.withResolvers<void>()
+    one.follow('a')
+    await one.pass(0)
+    one.lookBy(async ({ due, see }) => {
+      await gate.promise
+      for (const { key } of due) see(key, { n: 3, isOver: true })
+    })
+    two.tell({ n: 2 })
+    const there = two.follow('b')
+    await two.pass(0)
+    await two.pass(500)
+    one.clock.advance(800)
+    gate.resolve()
+    await settled()
+    assert.deepEqual(there.received, [2, 3])
+    assert.ok(there.isDone())
+  })
+
+  it('do not take for the present state what was asked for before a change', async () => {
+    const [one, two] = [bench(), bench()]
+    one.follow('a')
+    await one.pass(0)
+    two.follow('a')
+    await two.pass(0)
+    assert.deepEqual(two.watches.current(two.access, 'a'), { n: 1 })
+    const begun = Promise.withResolvers<(n: number) => void>()
+    one.lookBy(({ see }) => {
+      begun.resolve((n) => see('a', { n }))
+      return new Promise(() => {})
+    })
+    await one.pass()
+    const tell = await begun.promise
+    one.clock.advance(100)
+    // The change is made while this is on its way.
+    tell(2)
+    two.watches.lookAgain(two.access, 'a')
+    await settled()
+    assert.equal(two.watches.current(two.access, 'a'), undefined)
+  })
+
+  it('go on with what was mentioned while they looked, also when the leader leaves then', async () => {
+    const [one, two] = [bench(), bench()]
+    const here = one.follow('a')
+    await one.pass(0)
+    const there = two.follow('a')
+    await two.pass(0)
+    const gate = Promise.withResolvers<void>()
+    two.lookBy(async ({ due, see }) => {
+      await gate.promise
+      for (const { key } of due) see(key, { n: 3 })
+    })
+    await two.pass(3 * intervalMs)
+    one.lookBy(async ({ mention }) => mention('a', { n: 2 }))
+    await one.pass()
+    await here.leave()
+    gate.resolve()
+    await settled()
+    await two.pass(2 * intervalMs)
+    assert.deepEqual(there.received, [1, 2, 3])
+  })
 })
 
 describe('a leader whose term has ended during a look', () => {

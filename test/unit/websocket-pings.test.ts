@@ -8,6 +8,7 @@ import { createContextFactory } from '../../src/graphql/context.ts'
 import { createCosts } from '../../src/graphql/costs.ts'
 import { defaultDocumentLimits } from '../../src/graphql/document-limits.ts'
 import { createDocumentCheck } from '../../src/graphql/documents.ts'
+import { createOperationReport } from '../../src/graphql/operation-report.ts'
 import { createOperationChoice } from '../../src/graphql/operations.ts'
 import { createPersistedDocuments } from '../../src/graphql/persisted-documents.ts'
 import { createSubscriptions } from '../../src/graphql/subscriptions.ts'
@@ -69,6 +70,7 @@ describe('the pings of WebSockets', () => {
           ),
           hold: () => () => {},
         },
+        operationReport: createOperationReport(schema),
         subscriptions: createSubscriptions({ schema, createContext, presentError, clock }),
         stopping: new AbortController().signal,
         allowedOrigins: [],

@@ -38,12 +38,15 @@ function sourceOf(chunks: number, failure?: Error): Source {
   return { stream, pulled: () => pulled, cancelled: cancelled.promise }
 }
 
+const never = async () => new ReadableStream<Uint8Array>()
+
 describe('the pool of threads', () => {
   let clock: FakeClock
   let pool: WorkerPool
   const runOf = (run: Partial<TaskRun> = {}): TaskRun => ({
     what: 'the profile of pipeline orders',
     service: 'feldera',
+    callerKey: 'one',
     signal: new AbortController().signal,
     ...run,
   })
@@ -201,9 +204,10 @@ describe('the pool of threads', () => {
   it('refuses a task where too many wait, and takes one again once they have gone', async () => {
     const leaving = new AbortController()
     const open = async () => new ReadableStream<Uint8Array>()
-    const all = Array.from({ length: 64 }, () =>
-      pool.run(testTask, { do: 'count' }, runOf({ signal: leaving.signal, open })),
-    )
+    const all = Array.from({ length: 64 }, (_, index) => {
+      const callerKey = index % 2 === 0 ? 'two' : 'three'
+      return pool.run(testTask, { do: 'count' }, runOf({ callerKey, signal: leaving.signal, open }))
+    })
     const ends = Promise.allSettled(all)
     await assert.rejects(count(sourceOf(1)), {
       code: 'UPSTREAM_UNAVAILABLE',
@@ -213,6 +217,48 @@ describe('the pool of threads', () => {
     leaving.abort()
     await ends
     assert.equal((await count(sourceOf(1))).count, chunkBytes)
+  })
+
+  it('refuses the 33rd task of one caller, and takes those of others', async () => {
+    const leaving = new AbortController()
+    const tasks = Array.from({ length: 32 }, () =>
+      pool.run(
+        testTask,
+        { do: 'count' },
+        runOf({ callerKey: 'greedy', signal: leaving.signal, open: never }),
+      ),
+    )
+    const ends = Promise.allSettled(tasks)
+    await assert.rejects(pool.run(testTask, { do: 'count' }, runOf({ callerKey: 'greedy' })), {
+      code: 'UPSTREAM_UNAVAILABLE',
+      message: /^32 files/,
+    })
+    assert.equal((await pool.run(testTask, { do: 'count' }, runOf({ callerKey: 'other' }))).count, 0)
+    leaving.abort()
+    await ends
+  })
+
+  it('reads the file of another caller before more of one who asked for many', async () => {
+    const opened: string[] = []
+    const turns = [1, 2, 3, 4].map(() => Promise.withResolvers<void>())
+    const read = (callerKey: string) => {
+      const open = async () => {
+        turns[opened.push(callerKey) - 1]?.resolve()
+        return callerKey === 'greedy' && opened.length <= 2 ? never() : sourceOf(1).stream
+      }
+      const leaving = new AbortController()
+      const end = pool.run(testTask, { do: 'count' }, runOf({ callerKey, signal: leaving.signal, open }))
+      return { leave: () => leaving.abort(), end: end.catch(() => {}) }
+    }
+    const [first, second, third] = [read('greedy'), read('greedy'), read('greedy')]
+    await Promise.all(turns.slice(0, 2).map(({ promise }) => promise))
+    const other = read('other')
+    first?.leave()
+    await other.end
+    await third?.end
+    assert.deepEqual(opened, ['greedy', 'greedy', 'other', 'greedy'])
+    second?.leave()
+    await second?.end
   })
 
   it('fails what is under way when the gateway stops', async () => {

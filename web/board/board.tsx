@@ -4,10 +4,12 @@ import { Provider } from 'urql'
 import { client } from './gateway/client.ts'
 import './look/look.css'
 import { Screens } from './shell/screens.tsx'
+import { ignoreStrayDrops } from './shell/stray-drops.ts'
 
 const root = document.getElementById('board')
 if (root === null) throw new Error('The page has no element #board')
 
+ignoreStrayDrops()
 createRoot(root).render(
   <StrictMode>
     <Provider value={client}>

@@ -9,6 +9,7 @@ export function createResultsReader(workers: WorkerPool, open: OpenResults): Rea
     workers.run(readResultsTask, null, {
       what: `the results of the profiling session ${name}`,
       service: 'vault',
+      callerKey: access.callerKey,
       signal,
       open: async (whileRead) => (await open(access, name, whileRead)).stream,
     })

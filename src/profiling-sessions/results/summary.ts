@@ -1,4 +1,9 @@
-import type { ProfilingPercentiles, ProfilingTotals } from '../../generated/resolvers.ts'
+import type {
+  ProfilingHistogramBin,
+  ProfilingPercentiles,
+  ProfilingTotals,
+} from '../../generated/resolvers.ts'
+import { histogramOf } from './histogram.ts'
 import { type Numbers, type ResultTable, type RowNumbers, type TextCells, textAt } from './table.ts'
 
 /** How many of the most expensive requests a summary names. */
@@ -12,6 +17,9 @@ export interface ResultFigures {
   /** Null where no row has a value. */
   readonly cpuTimeNs: ProfilingPercentiles | null
   readonly elapsedTimeMs: ProfilingPercentiles | null
+  readonly cpuTimeHistogram: readonly ProfilingHistogramBin[]
+  readonly elapsedTimeHistogram: readonly ProfilingHistogramBin[]
+  readonly grossMemoryHistogram: readonly ProfilingHistogramBin[]
   /** The rows with the most CPU time, the largest first. */
   readonly mostExpensive: readonly number[]
 }
@@ -30,6 +38,9 @@ export function figuresOf({ rowCount, numbers, text, orders }: ResultTable): Res
     },
     cpuTimeNs: percentiles(sdk_cpu_time, orders.CPU_TIME),
     elapsedTimeMs: percentiles(sdk_elapsed_time, orders.ELAPSED_TIME),
+    cpuTimeHistogram: histogramOf(sdk_cpu_time),
+    elapsedTimeHistogram: histogramOf(sdk_elapsed_time),
+    grossMemoryHistogram: histogramOf(sdk_gross_memory),
     mostExpensive: [...orders.CPU_TIME.subarray(0, Math.min(mostExpensiveCount, countOf(sdk_cpu_time)))],
   }
 }

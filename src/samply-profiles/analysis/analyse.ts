@@ -73,12 +73,14 @@ function nodesOfTables(
   const parentOf = parentsOf(tables)
   const isUsed = new Uint8Array(rows)
   for (const { byStack, name } of threads) {
-    if (byStack.length > rows) {
-      throw new TaskRefusal(
-        `the samples of thread “${name}” name row ${byStack.length - 1} of \`${tables.place}.stackTable\`, which has ${rows}`,
-      )
+    for (const row of byStack.rows) {
+      if (row >= rows) {
+        throw new TaskRefusal(
+          `the samples of thread “${name}” name row ${row} of \`${tables.place}.stackTable\`, which has ${rows}`,
+        )
+      }
+      isUsed[row] = 1
     }
-    for (let row = 0; row < byStack.length; row += 1) if (byStack[row] !== 0) isUsed[row] = 1
   }
   for (let row = rows - 1; row >= 0; row -= 1) {
     if (isUsed[row] === 0) continue
@@ -128,10 +130,9 @@ interface SparseSamples {
 
 function samplesOf({ byStack }: ReadThread, nodes: Int32Array): SparseSamples {
   const sums = new Map<number, number>()
-  for (let row = 0; row < byStack.length; row += 1) {
-    const weight = byStack[row] ?? 0
+  for (const [index, row] of byStack.rows.entries()) {
     const node = nodes[row] ?? none
-    if (weight !== 0) sums.set(node, (sums.get(node) ?? 0) + weight)
+    sums.set(node, (sums.get(node) ?? 0) + (byStack.weights[index] ?? 0))
   }
   return { node: [...sums.keys()], weight: [...sums.values()] }
 }

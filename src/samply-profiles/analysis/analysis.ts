@@ -3,6 +3,9 @@ import type { CallTree } from './call-tree.ts'
 /** Characters of a name that are kept. Names of generic functions may be long, but an answer has thousands of them. */
 const maxNameLength = 2000
 
+/** What a text costs beside its characters, which have two bytes at most: about so many bytes. */
+export const textOverheadBytes = 32
+
 /** A name as it is kept. */
 export const shortened = (name: string) =>
   name.length <= maxNameLength ? name : `${name.slice(0, maxNameLength)}…`
@@ -52,8 +55,8 @@ export interface ProfileAnalysis {
   readonly samples: NodeSamples
 }
 
-/** The memory that an analysis holds, in bytes, but for some names. */
-export function sizeOfAnalysis({ functions, tree, samples }: ProfileAnalysis): number {
+/** The memory that an analysis holds, in bytes. */
+export function sizeOfAnalysis({ threads, functions, tree, samples }: ProfileAnalysis): number {
   const arrays = [
     functions.text,
     functions.end,
@@ -66,7 +69,12 @@ export function sizeOfAnalysis({ functions, tree, samples }: ProfileAnalysis): n
     samples.weight,
     samples.threadEnd,
   ]
-  return arrays.reduce((sum, { byteLength }) => sum + byteLength, 1)
+  const names = [
+    ...functions.libraries,
+    ...threads.flatMap(({ name, processName = '' }) => [name, processName]),
+  ]
+  const ofNames = names.reduce((sum, name) => sum + textOverheadBytes + name.length * 2, 1)
+  return arrays.reduce((sum, { byteLength }) => sum + byteLength, ofNames)
 }
 
 /** The name of a function. */

@@ -46,33 +46,42 @@ const colourOfNoLibrary = '#d9d9d9'
  */
 export function flameGraphSvg({ nodes, title, sampleCount, isInverted }: FlameGraphPicture): string {
   const { width, margin, row, header, legendRow } = layout
-  const legend = legendOf(nodes)
+  const libraries = librariesOf(nodes)
+  const colourOf = coloursOf(libraries)
+  const legend = legendOf(libraries)
   const levels = nodes.reduce((most, { depth }) => Math.max(most, depth + 1), 1)
   const top = header + (legend.length === 0 ? 0 : legendRow)
   const height = top + levels * row + margin
   const scale = (width - 2 * margin) / Math.max(1, sampleCount)
   const boxes = nodes.map((node) => {
     const level = isInverted ? node.depth : levels - 1 - node.depth
-    return box(node, margin + node.start * scale, top + level * row, node.totalSamples * scale, sampleCount)
+    const place = { x: margin + node.start * scale, y: top + level * row, width: node.totalSamples * scale }
+    return box(node, place, colourOf(node.library), sampleCount)
   })
   return `<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="${layout.text}">
 <title>${escaped(title)}</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
 <text x="${margin}" y="20" font-size="${layout.titleText}" font-weight="bold">${escaped(fitted(title, width - 2 * margin, layout.titleText))}</text>
-${legend.map(legendEntry).join('\n')}
+${legend.map((entry) => legendEntry(entry, colourOf(entry.library))).join('\n')}
 ${nodes.length === 0 ? `<text x="${margin}" y="${top + 13}">No samples.</text>` : boxes.join('')}
 </svg>
 `
 }
 
-function box(node: FlameGraphNode, x: number, y: number, width: number, sampleCount: number): string {
+interface BoxPlace {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+}
+
+function box(node: FlameGraphNode, { x, y, width }: BoxPlace, colour: string, sampleCount: number): string {
   if (width < layout.leastWidth) return ''
   const { name, library, totalSamples, selfSamples } = node
   const inner = `${layout.row - 1}`
   const told = `${name}${library === undefined ? '' : ` (${library})`}\n${percent(totalSamples / sampleCount)} of all samples, ${shown(totalSamples)}; ${shown(selfSamples)} of them in itself`
   // An `svg` of its own cuts off what does not fit, whichever font the viewer has.
-  return `<svg x="${shown(x)}" y="${y}" width="${shown(width)}" height="${inner}"><title>${escaped(told)}</title><rect width="100%" height="100%" fill="${colourOf(library)}" stroke="#fff" stroke-width="0.5"/>${label(name, width)}</svg>\n`
+  return `<svg x="${shown(x)}" y="${y}" width="${shown(width)}" height="${inner}"><title>${escaped(told)}</title><rect width="100%" height="100%" fill="${colour}" stroke="#fff" stroke-width="0.5"/>${label(name, width)}</svg>\n`
 }
 
 function label(name: string, width: number): string {
@@ -94,32 +103,52 @@ interface LegendEntry {
   readonly text: string
 }
 
-/** The libraries with the most samples of their own. */
-function legendOf(nodes: readonly FlameGraphNode[]): readonly LegendEntry[] {
+/** The libraries, the one with the most samples of its own first. */
+function librariesOf(nodes: readonly FlameGraphNode[]): readonly string[] {
   const samples = new Map<string, number>()
   for (const { library, selfSamples } of nodes) {
     if (library !== undefined) samples.set(library, (samples.get(library) ?? 0) + selfSamples)
   }
-  const heaviest = [...samples].toSorted(([, one], [, other]) => other - one).slice(0, maxLegendEntries)
+  return [...samples].toSorted(([, one], [, other]) => other - one).map(([library]) => library)
+}
+
+function legendOf(libraries: readonly string[]): readonly LegendEntry[] {
   const room = (layout.width - 2 * layout.margin) / maxLegendEntries
-  return heaviest.map(([library], index) => ({
+  return libraries.slice(0, maxLegendEntries).map((library, index) => ({
     library,
     x: layout.margin + index * room,
     text: fitted(library, room - 24),
   }))
 }
 
-function legendEntry({ library, x, text }: LegendEntry): string {
+function legendEntry({ library, x, text }: LegendEntry, colour: string): string {
   const y = layout.header
-  return `<g><title>${escaped(library)}</title><rect x="${shown(x)}" y="${y}" width="12" height="12" fill="${colourOf(library)}"/><text x="${shown(x + 17)}" y="${y + 10}">${escaped(text)}</text></g>`
+  return `<g><title>${escaped(library)}</title><rect x="${shown(x)}" y="${y}" width="12" height="12" fill="${colour}"/><text x="${shown(x + 17)}" y="${y + 10}">${escaped(text)}</text></g>`
 }
 
-/** The same library has the same colour in every picture. */
-function colourOf(library: string | undefined): string {
-  if (library === undefined) return colourOfNoLibrary
+/**
+ * A library has the same colour in every picture, as far as that can be: where a heavier one has taken it, the next that is
+ * free.
+ */
+function coloursOf(libraries: readonly string[]): (library: string | undefined) => string {
+  const chosen = new Map<string, string>()
+  const free = new Set(colours)
+  for (const library of libraries) {
+    const hash = hashOf(library)
+    const inTurn = colours.map((_, step) => colourAt(hash + step))
+    const colour = inTurn.find((one) => free.has(one)) ?? colourAt(hash)
+    free.delete(colour)
+    chosen.set(library, colour)
+  }
+  return (library) => (library === undefined ? undefined : chosen.get(library)) ?? colourOfNoLibrary
+}
+
+const colourAt = (place: number) => colours[place % colours.length] ?? colourOfNoLibrary
+
+function hashOf(text: string): number {
   let hash = 0
-  for (const character of library) hash = (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) >>> 0
-  return colours[hash % colours.length] ?? colourOfNoLibrary
+  for (const character of text) hash = (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) >>> 0
+  return hash
 }
 
 const percent = (share: number) => `${shown(share * 100)} %`

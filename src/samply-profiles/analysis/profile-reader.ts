@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { TaskRefusal } from '../../workers/serve.ts'
+import { textOverheadBytes } from './analysis.ts'
 import { type ColumnBudget, createColumnBudget } from './columns.ts'
 import { createJsonScanner, type JsonScanner, type Shape } from './json-scanner.ts'
 import { type ProfileTables, readTables } from './profile-tables.ts'
+import { createRowSums, type RowSums } from './row-sums.ts'
 import { readSamples, type ThreadSamples } from './thread-samples.ts'
 
 /** The versions of the processed profile format that are read: what samply has written, up to the newest (upstream C1). */
@@ -10,9 +12,6 @@ export const profileVersions = { min: 41, max: 70 }
 
 /** Threads of one profile. */
 const maxProfileThreads = 4096
-
-/** What a text costs beside its characters, in bytes. */
-const textOverheadBytes = 32
 
 const metaSchema = z.object({
   preprocessedProfileVersion: z.number(),
@@ -50,6 +49,7 @@ export interface ProfileReader {
 /** Makes the reader of one profile. */
 export function createProfileReader(): ProfileReader {
   const budget = createColumnBudget()
+  const rowSums = createRowSums(budget)
   const shared = readTables(budget, 'shared')
   const sharedTexts: string[] = []
   const threads: ThreadReader[] = []
@@ -72,7 +72,7 @@ export function createProfileReader(): ProfileReader {
         element(index) {
           if (index >= maxProfileThreads)
             throw new TaskRefusal(`it has more than ${maxProfileThreads} threads`)
-          const thread = readThread(budget, `threads[${index}]`)
+          const thread = readThread(budget, rowSums, `threads[${index}]`)
           threads.push(thread)
           return thread.shape
         },
@@ -146,9 +146,9 @@ interface ThreadReader {
   end(sharedTables: ProfileTables, sharedTexts: readonly string[]): ReadThread
 }
 
-function readThread(budget: ColumnBudget, place: string): ThreadReader {
+function readThread(budget: ColumnBudget, rowSums: RowSums, place: string): ThreadReader {
   const tables = readTables(budget, place)
-  const samples = readSamples(budget, `${place}.samples`)
+  const samples = readSamples(budget, rowSums, `${place}.samples`)
   const texts: string[] = []
   let sums: ThreadSamples | undefined
   let name: string | undefined

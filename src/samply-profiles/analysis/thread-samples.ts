@@ -1,11 +1,12 @@
 import { TaskRefusal } from '../../workers/serve.ts'
 import { type ColumnBudget, none, numberColumn, placeColumn } from './columns.ts'
 import type { Shape } from './json-scanner.ts'
+import type { RowSums, SummedRows } from './row-sums.ts'
 
 /** What the samples of a thread come to. */
 export interface ThreadSamples {
-  /** The samples whose stack ends at each row of the stack table, as weighted sums. */
-  readonly byStack: Float64Array
+  /** The samples whose stack ends at each row of the stack table that one ends at, as weighted sums. */
+  readonly byStack: SummedRows
   /** All samples, those without a stack included. */
   readonly sampleCount: number
   /** When the first was taken, in milliseconds after the start of the profile; undefined where there is none. */
@@ -33,7 +34,7 @@ const maxStackRow = 32_000_000
  * Makes the reader of one thread's samples. Rows have a weight, since samply makes one row of samples that are the same
  * (upstream C3). Times are absolute (`time`) or, since version 50, each after the one before (`timeDeltas`).
  */
-export function readSamples(budget: ColumnBudget, place: string): SamplesReader {
+export function readSamples(budget: ColumnBudget, rowSums: RowSums, place: string): SamplesReader {
   const stack = placeColumn(budget, `${place}.stack`)
   const weight = numberColumn(budget)
   const absolute = createTimes((_sum, value) => value)
@@ -52,7 +53,7 @@ export function readSamples(budget: ColumnBudget, place: string): SamplesReader 
     },
     read() {
       const { firstMs, lastMs } = absolute.range() ?? relative.range() ?? {}
-      const sums = sumsOf(stack.read(), weight.read(), budget, place)
+      const sums = sumsOf(stack.read(), weight.read(), rowSums, place)
       stack.drop()
       weight.drop()
       return { ...sums, firstMs, lastMs, cpuTime: cpu.sum() }
@@ -63,7 +64,7 @@ export function readSamples(budget: ColumnBudget, place: string): SamplesReader 
 function sumsOf(
   stacks: Int32Array,
   weights: Float64Array,
-  budget: ColumnBudget,
+  rowSums: RowSums,
   place: string,
 ): Pick<ThreadSamples, 'byStack' | 'sampleCount'> {
   if (weights.length > 0 && weights.length !== stacks.length) {
@@ -71,23 +72,18 @@ function sumsOf(
       `\`${place}.weight\` has ${weights.length} rows where \`stack\` has ${stacks.length}`,
     )
   }
-  let last = none
   for (const row of stacks) {
     if (row < none || row > maxStackRow)
       throw new TaskRefusal(`\`${place}.stack\` has ${row}, which is no row`)
-    if (row > last) last = row
   }
-  budget.take((last + 1) * Float64Array.BYTES_PER_ELEMENT)
-  const byStack = new Float64Array(last + 1)
+  const weightAt = (index: number) => (weights.length === 0 ? 1 : (weights[index] ?? 1))
   let sampleCount = 0
   for (let index = 0; index < stacks.length; index += 1) {
-    const weight = weights.length === 0 ? 1 : (weights[index] ?? 1)
+    const weight = weightAt(index)
     if (Number.isNaN(weight)) throw new TaskRefusal(`\`${place}.weight[${index}]\` is no number`)
     sampleCount += weight
-    const row = stacks[index] ?? none
-    if (row !== none) byStack[row] = (byStack[row] ?? 0) + weight
   }
-  return { byStack, sampleCount }
+  return { byStack: rowSums.of(stacks, weightAt), sampleCount }
 }
 
 /** Keeps the first and the last time of a column that it does not keep. */

@@ -45,7 +45,11 @@ export interface RunningFeldera {
 }
 
 /** Starts a Feldera without pipelines. */
-export async function startFeldera(options: { clock: Clock; host: string }): Promise<RunningFeldera> {
+export async function startFeldera(options: {
+  clock: Clock
+  host: string
+  port: number
+}): Promise<RunningFeldera> {
   const { clock } = options
   const state: FelderaState = { now: () => clock.now(), pipelines: new Map(), authorizations: undefined }
   const server = await startServer({ route: (request) => routeFelderaRequest(state, request) }, options)

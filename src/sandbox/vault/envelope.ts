@@ -85,8 +85,7 @@ function vaultHeaders(
     'X-VaultAPI-ExecutionId': randomUUID(),
     'X-VaultAPI-Status': status,
     'X-VaultAPI-VaultId': String(state.vaultId),
-    'X-VaultAPI-BurstLimit': String(state.burst.limit),
-    'X-VaultAPI-BurstLimitRemaining': String(state.burst.count(state.now())),
+    ...state.burst.count(),
   }
   if (user !== undefined) {
     headers['X-VaultAPI-UserId'] = String(user.id)

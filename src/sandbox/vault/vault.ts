@@ -3,7 +3,7 @@ import type { CallLog } from '../call-log.ts'
 import type { FaultList } from '../faults.ts'
 import { type SandboxServer, startServer } from '../server.ts'
 import { phaseAt } from '../timeline.ts'
-import { createBurstMeter } from './burst.ts'
+import { createBurstMeter, type SandboxBurst } from './burst.ts'
 import type { VaultState } from './call.ts'
 import { createFaultEnvelopes } from './envelope.ts'
 import type { JobRecord, SandboxJobDefinition } from './job.ts'
@@ -42,6 +42,7 @@ export interface SandboxVault {
   readonly demoUserId: number
   readonly calls: CallLog<VaultRouteName>
   readonly faults: FaultList<VaultRouteName>
+  readonly burst: SandboxBurst
   /** The error type of a key that Vault does not know. Default: INVALID_DATA. */
   unknownKeyErrorType: string
   /** How many sessions a page of the list of uploads has. Undefined, as at first: all are on one page. */
@@ -87,6 +88,7 @@ export interface RunningVault {
 export async function startVault(options: {
   clock: Clock
   host: string
+  port: number
   jobStatusWindowMs: number
   /** Called before every call is answered, so that a scene can go on. */
   beforeAnswer: (state: VaultState) => void
@@ -129,7 +131,7 @@ function createState(clock: Clock, jobStatusWindowMs: number): VaultState {
     users,
     authAttempts: new Map(),
     authBurstLimit: 20,
-    burst: createBurstMeter(),
+    burst: createBurstMeter(now),
   }
 }
 
@@ -141,6 +143,7 @@ function createVault(state: VaultState, server: SandboxServer): SandboxVault {
     demoUserId,
     calls: server.calls,
     faults: server.faults,
+    burst: state.burst,
     get unknownKeyErrorType() {
       return state.unknownKeyErrorType
     },

@@ -55,4 +55,8 @@ export function inOrder(jobs: Iterable<Job>): readonly Job[] {
 const order: readonly JobStatus[] = ['RUNNING', 'QUEUED', 'QUEUEING', 'UNKNOWN', 'SCHEDULED']
 const rankOf = (status: JobStatus) => order.indexOf(status)
 
-const endOf = ({ runEndDate }: Job) => (runEndDate === null ? 0 : Date.parse(runEndDate))
+/** What missed its schedule has never run, so it has no end: it stands where it should have begun. */
+function endOf({ runEndDate, runStartDate, createdDate }: Job): number {
+  const moment = runEndDate ?? runStartDate ?? createdDate
+  return moment === null ? 0 : Date.parse(moment)
+}

@@ -1,6 +1,6 @@
-import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { boxOf, FlameBox } from './flame-box.tsx'
-import { type FlameNode, placed, type Step, stepFrom, stretchOf } from './flame-layout.ts'
+import { drawnAt, type FlameNode, placed, type Step, stepFrom, stretchOf } from './flame-layout.ts'
 import { FlameTip } from './flame-tip.tsx'
 import { libraryColours } from './library-colours.ts'
 
@@ -27,32 +27,45 @@ export function FlameGraph({
   readonly matches: ReadonlySet<number> | undefined
 }): ReactNode {
   const tree = useRef<HTMLDivElement>(null)
+  const wantsFocus = useRef(false)
   const [zoomed, setZoomed] = useState<number>()
   const [focused, setFocused] = useState(0)
   const [pointed, setPointed] = useState<number>()
   const colours = useMemo(() => libraryColours(nodes), [nodes])
   const total = useMemo(() => stretchOf(nodes, undefined).end, [nodes])
   const visible = useMemo(() => placed(nodes, stretchOf(nodes, zoomed), minWidth), [nodes, zoomed])
+  const focusable = drawnAt(visible, nodes, focused)
   const depth = visible.reduce((deepest, { node }) => Math.max(deepest, node.depth), 0)
   const tip = visible.find(({ index }) => index === pointed)
 
-  function focus(index: number) {
-    setFocused(index)
+  function focus(index: number | undefined) {
     tree.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus()
+  }
+
+  // What had the focus may not be drawn any more, and the button that shows all goes away when it is pressed.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after each zoom.
+  useEffect(() => {
+    if (wantsFocus.current) focus(focusable)
+    wantsFocus.current = false
+  }, [zoomed])
+
+  function zoom(index: number | undefined) {
+    wantsFocus.current = true
+    setZoomed(index)
   }
 
   function zoomTo(index: number | undefined) {
     if (index === undefined) return
     setFocused(index)
-    setZoomed(index === zoomed ? undefined : index)
+    zoom(index === zoomed ? undefined : index)
   }
 
   function onKeyDown(event: KeyboardEvent) {
     const step = steps[event.key]
-    if (step !== undefined) focus(stepFrom(visible, focused, step))
+    if (step !== undefined) focus(stepFrom(visible, focusable, step))
     else if (event.key === 'Home') focus(visible[0]?.index ?? 0)
-    else if (event.key === 'Enter' || event.key === ' ') zoomTo(focused)
-    else if (event.key === 'Escape' && zoomed !== undefined) setZoomed(undefined)
+    else if (event.key === 'Enter' || event.key === ' ') zoomTo(focusable)
+    else if (event.key === 'Escape' && zoomed !== undefined) zoom(undefined)
     else return
     event.preventDefault()
   }
@@ -67,7 +80,11 @@ export function FlameGraph({
         style={{ '--levels': depth + 1 }}
         onKeyDown={onKeyDown}
         onClick={({ target }) => zoomTo(boxOf(target))}
-        onFocus={({ target }) => setPointed(boxOf(target))}
+        onFocus={({ target }) => {
+          const index = boxOf(target)
+          setPointed(index)
+          if (index !== undefined) setFocused(index)
+        }}
         onPointerOver={({ target }) => setPointed(boxOf(target))}
         onPointerLeave={() => setPointed(undefined)}
         onBlur={() => setPointed(undefined)}
@@ -78,7 +95,7 @@ export function FlameGraph({
             place={place}
             hue={colours.get(place.node.library ?? '')}
             total={total}
-            isFocusable={place.index === focused}
+            isFocusable={place.index === focusable}
             isMatch={matches?.has(place.index) ?? false}
             isZoomed={place.index === zoomed}
           />
@@ -86,7 +103,7 @@ export function FlameGraph({
         {tip !== undefined && <FlameTip place={tip} total={total} />}
       </div>
       {zoomed !== undefined && (
-        <button type="button" className="button flame-reset" onClick={() => setZoomed(undefined)}>
+        <button type="button" className="button flame-reset" onClick={() => zoom(undefined)}>
           Show all
         </button>
       )}

@@ -68,6 +68,14 @@ export function matchesOf(nodes: readonly FlameNode[], search: string): Matches 
   return { indexes, functionCount: functions.size, share: samples / end }
 }
 
+/** The node itself where it is drawn; else the nearest of its callers that is. */
+export function drawnAt(visible: readonly PlacedNode[], nodes: readonly FlameNode[], index: number): number {
+  const drawn = new Set(visible.map((one) => one.index))
+  for (let at: number | null = index; at !== null; at = nodes[at]?.parent ?? null)
+    if (drawn.has(at)) return at
+  return visible[0]?.index ?? index
+}
+
 /** A step through the graph: to the caller, to the heaviest that is called, or to a neighbour. */
 export type Step = 'up' | 'down' | 'left' | 'right'
 

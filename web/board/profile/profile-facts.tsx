@@ -25,7 +25,9 @@ export function ProfileFacts({
         <Figure title="Samples" value={whole.format(sampleCount)} />
         <Figure
           title="Sampled for"
-          value={durationMs < 1000 ? `${Math.round(durationMs)} ms` : lasting(durationMs)}
+          value={
+            durationMs < 1000 ? `${Math.round(durationMs)} ms` : lasting(Math.round(durationMs / 1000) * 1000)
+          }
         />
         <Figure title="Every" value={`${Math.round(intervalMs * 100) / 100} ms`} />
         <Figure title="Threads" value={String(threads.length)} />

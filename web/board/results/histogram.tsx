@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import type { Bin } from './histogram-bins.ts'
 import { inWords, type Measure } from './measures.ts'
+import type { HistogramBinFragment } from './operations.generated.ts'
 
 /** How a measure is spread over requests: bars to look at, and the same as a table for who cannot. */
 export function Histogram({
@@ -9,7 +9,7 @@ export function Histogram({
   measure,
 }: {
   readonly title: string
-  readonly bins: readonly Bin[]
+  readonly bins: readonly HistogramBinFragment[]
   readonly measure: Measure
 }): ReactNode {
   const most = Math.max(...bins.map(({ count }) => count))

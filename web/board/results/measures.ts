@@ -1,8 +1,17 @@
 import { sizeOf } from '../words/size.ts'
-import type { ProfilingResultOrder, ResultRowFragment } from './operations.generated.ts'
+import type {
+  HistogramBinFragment,
+  ProfilingResultOrder,
+  ResultsSummaryQuery,
+} from './operations.generated.ts'
 
 /** What requests are compared by. */
 export type Measure = Exclude<ProfilingResultOrder, 'TIMESTAMP'>
+
+/** What all requests of a session come to. */
+export type ResultsSummary = NonNullable<
+  NonNullable<ResultsSummaryQuery['profilingSession']>['resultsSummary']
+>
 
 /** The measures with their names. */
 export const measures = [
@@ -16,15 +25,15 @@ export function nameOf(measure: Measure): string {
   return measures.find(([one]) => one === measure)?.[1] ?? ''
 }
 
-/** What a request comes to: nanoseconds, milliseconds or bytes. Null where Vault's file does not tell. */
-export function measureOf(result: ResultRowFragment, measure: Measure): number | null {
+/** How a measure is spread over all requests. */
+export function histogramOf(summary: ResultsSummary, measure: Measure): readonly HistogramBinFragment[] {
   switch (measure) {
     case 'CPU_TIME':
-      return result.cpuTimeNs
+      return summary.cpuTimeHistogram
     case 'ELAPSED_TIME':
-      return result.elapsedTimeMs
+      return summary.elapsedTimeHistogram
     case 'MEMORY':
-      return result.grossMemoryBytes
+      return summary.grossMemoryHistogram
   }
 }
 

@@ -7,7 +7,8 @@ import { Problems } from '../shell/problems.tsx'
 import { linkTo } from '../shell/route.ts'
 import { ScreenTitle } from '../shell/screen-title.tsx'
 import { Segments } from '../shell/segments.tsx'
-import { type Measure, measures } from './measures.ts'
+import { Histogram } from './histogram.tsx'
+import { histogramOf, type Measure, measures, nameOf, type ResultsSummary } from './measures.ts'
 import { MostExpensive } from './most-expensive.tsx'
 import { ResultsSummaryDocument } from './operations.generated.ts'
 import { Summary } from './summary.tsx'
@@ -39,21 +40,25 @@ export function SessionResults({ name }: { readonly name: string }): ReactNode {
       {summary !== undefined && (
         <>
           <Summary of={summary} />
-          <Requests name={name} />
+          <Requests name={name} summary={summary} />
         </>
       )}
     </>
   )
 }
 
-function Requests({ name }: { readonly name: string }): ReactNode {
+function Requests({ name, summary }: { readonly name: string; readonly summary: ResultsSummary }): ReactNode {
   const [measure, setMeasure] = useState<Measure>('CPU_TIME')
+  const bins = histogramOf(summary, measure)
   return (
     <section aria-labelledby="requests">
       <div className="section-head">
         <h2 id="requests">Requests</h2>
         <Segments legend="Order by" options={measures} chosen={measure} onChoose={setMeasure} />
       </div>
+      {bins.length > 0 && (
+        <Histogram title={`${nameOf(measure)} of all requests`} bins={bins} measure={measure} />
+      )}
       <MostExpensive key={measure} name={name} measure={measure} />
     </section>
   )

@@ -1,10 +1,7 @@
 import type { ReactNode } from 'react'
 import { Figure } from '../shell/figure.tsx'
 import { sizeOf } from '../words/size.ts'
-import { durationOf } from './measures.ts'
-import type { ResultsSummaryQuery } from './operations.generated.ts'
-
-type ResultsSummary = NonNullable<NonNullable<ResultsSummaryQuery['profilingSession']>['resultsSummary']>
+import { durationOf, type ResultsSummary } from './measures.ts'
 
 const whole = new Intl.NumberFormat('en')
 const nsPerMs = 1_000_000

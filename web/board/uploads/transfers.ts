@@ -3,6 +3,7 @@ import type { OperationContext } from 'urql'
 import { client } from '../gateway/client.ts'
 import { type Problem, problemsOf } from '../gateway/problem.ts'
 import { announce } from '../shell/announcer.tsx'
+import { onlyHere } from './only-here.ts'
 import {
   AbortUploadDocument,
   CommitUploadDocument,
@@ -55,6 +56,12 @@ const goneAway: Problem = {
   retryAfter: undefined,
 }
 
+const sentElsewhere: Problem = {
+  message: 'Another page of this browser sends this file.',
+  code: undefined,
+  retryAfter: undefined,
+}
+
 /** Stops sending. What has not arrived of the present part is sent again later. */
 export function pauseUpload(id: string): void {
   stops.get(id)?.abort()
@@ -92,9 +99,13 @@ function sendInTurn(
   tellTransfer(id, { state: 'waiting', file, sentBytes: 0, problems: [] })
   return turns(async () => {
     if (stop.signal.aborted) return
-    const session = await find()
-    if ('id' in session) await send(session, file, stop.signal)
-    else pauseAt(id, { file, problems: session })
+    const isDone = await onlyHere(id, async () => {
+      const session = await find()
+      if (stop.signal.aborted) return
+      if ('id' in session) await send(session, file, stop.signal)
+      else pauseAt(id, { file, problems: session })
+    })
+    if (!isDone) pauseAt(id, { file, problems: [sentElsewhere] })
   })
 }
 

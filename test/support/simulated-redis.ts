@@ -1,0 +1,173 @@
+import type { Clock } from '../../src/core/time.ts'
+import { claimLease, releaseLease, renewLease, tellUnderLease } from '../../src/fleet/lease-scripts.ts'
+import type { RedisConnection, Script } from '../../src/fleet/redis-connection.ts'
+import { claimWindow, deleteKey, settleWindow } from '../../src/fleet/window-scripts.ts'
+
+/** How long a command waits for its answer, and how long silence lasts until a connection counts as broken, in milliseconds. */
+const commandTimeoutMs = 1000
+const silenceTimeoutMs = 3000
+
+type Given = string | Buffer
+
+/** A Redis in memory, on a clock that a test holds: what the scripts of the fleet do, by the same rules. */
+export interface SimulatedRedis {
+  /** @param latencyMs how long each message and each answer takes, in milliseconds; none overtakes another */
+  connect(clock: Clock, latencyMs: () => number): SimulatedRedisLink
+  /** Forgets all keys: it comes back empty. */
+  forget(): void
+  /** Puts the clock back that terms are taken from, by so many milliseconds. */
+  putBack(ms: number): void
+}
+
+/** One replica's connection, which a test can cut. */
+export interface SimulatedRedisLink extends RedisConnection {
+  cut(): void
+  mend(): void
+}
+
+interface Stored {
+  readonly value: Given
+  readonly untilMs: number
+}
+
+/** Makes one. Its own clock is the one that keys end by. */
+export function createSimulatedRedis(serverClock: Clock): SimulatedRedis {
+  const keys = new Map<string, Stored>()
+  const links = new Set<(channel: string, bytes: Buffer) => void>()
+  let behindMs = 0
+
+  const stored = (key: string) => {
+    const found = keys.get(key)
+    if (found !== undefined && found.untilMs > serverClock.now()) return found
+    keys.delete(key)
+    return undefined
+  }
+  const set = (key: string, value: Given, forMs: Given) =>
+    keys.set(key, { value, untilMs: serverClock.now() + Number(forMs) })
+  const publish = (channel: string, bytes: Given) => {
+    for (const link of [...links]) link(channel, Buffer.from(bytes))
+  }
+  const scripts = new Map<Script, (names: readonly string[], given: readonly Given[]) => unknown>([
+    [
+      claimLease,
+      ([lease = ''], [who = '', forMs = '']) => {
+        const holder = stored(lease)?.value
+        if (holder !== undefined && holder !== who) return 0
+        set(lease, who, forMs)
+        return (serverClock.now() - behindMs) * 1000
+      },
+    ],
+    [
+      renewLease,
+      ([lease = ''], [who = '', forMs = '']) => {
+        if (stored(lease)?.value !== who) return 0
+        set(lease, who, forMs)
+        return 1
+      },
+    ],
+    [releaseLease, ([lease = ''], [who]) => (stored(lease)?.value === who ? Number(keys.delete(lease)) : 0)],
+    [
+      tellUnderLease,
+      ([lease = '', channel = ''], [who, message = '']) => {
+        if (stored(lease)?.value !== who) return 0
+        publish(channel, message)
+        return 1
+      },
+    ],
+    [
+      claimWindow,
+      ([window = '', seen = ''], [forMs = '']) => {
+        const taken = stored(window)
+        if (taken === undefined) set(window, '1', forMs)
+        return taken === undefined ? [] : [taken.untilMs - serverClock.now(), stored(seen)?.value ?? null]
+      },
+    ],
+    [
+      settleWindow,
+      ([window = '', seen = ''], [forMs = '', what = '']) => {
+        set(window, '1', forMs)
+        set(seen, what, forMs)
+      },
+    ],
+    [deleteKey, ([key = '']) => keys.delete(key)],
+  ])
+
+  return {
+    forget: () => keys.clear(),
+    putBack(ms) {
+      behindMs += ms
+    },
+    connect(clock, latencyMs) {
+      const handlers = new Map<string, (bytes: Buffer) => void>()
+      const watchers = new Set<(isConnected: boolean) => void>()
+      let isConnected = true
+      let isCut = false
+      let isClosed = false
+      let arrivesAtMs = 0
+      let answersAtMs = 0
+
+      const setConnected = (now: boolean) => {
+        if (now === isConnected || isClosed) return
+        isConnected = now
+        for (const onChange of watchers) onChange(now)
+      }
+      /** What was under way when the connection was cut is lost with it. */
+      const later = (atMs: number, happen: () => void) =>
+        clock.after(atMs - clock.now(), () => {
+          if (!isCut && !isClosed) happen()
+        })
+      const toServer = (happen: () => void) => {
+        arrivesAtMs = Math.max(arrivesAtMs, clock.now() + latencyMs())
+        if (!isCut) later(arrivesAtMs, happen)
+      }
+      const toReplica = (happen: () => void) => {
+        answersAtMs = Math.max(answersAtMs, clock.now() + latencyMs())
+        if (!isCut) later(answersAtMs, happen)
+      }
+      const tryAgain = () => {
+        if (!isCut) setConnected(true)
+      }
+      const command = (run: () => unknown) =>
+        new Promise<unknown>((resolve, reject) => {
+          const timer = clock.after(commandTimeoutMs, () => {
+            if (isClosed) return
+            setConnected(false)
+            clock.after(commandTimeoutMs, tryAgain)
+            reject(new Error('no answer'))
+          })
+          const answer = (value: unknown) => {
+            timer.cancel()
+            resolve(value)
+          }
+          toServer(() => {
+            const value = run()
+            toReplica(() => answer(value))
+          })
+        })
+      links.add((channel, bytes) => toReplica(() => handlers.get(channel)?.(bytes)))
+      return {
+        run: (script, names, given) => command(() => scripts.get(script)?.(names, given)),
+        publish: async (channel, bytes) => void (await command(() => publish(channel, bytes))),
+        subscribe: (channel, onMessage) => void handlers.set(channel, onMessage),
+        unsubscribe(channel, onMessage) {
+          if (handlers.get(channel) === onMessage) handlers.delete(channel)
+        },
+        isConnected: () => isConnected,
+        watch: (onChange) => void watchers.add(onChange),
+        async close() {
+          isClosed = true
+        },
+        cut() {
+          isCut = true
+          clock.after(silenceTimeoutMs, () => {
+            if (isCut) setConnected(false)
+          })
+        },
+        mend() {
+          isCut = false
+          tryAgain()
+        },
+      }
+    },
+  }
+}
