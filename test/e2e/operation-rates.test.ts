@@ -7,6 +7,7 @@ import { transports } from '../support/transports.ts'
 import { openAcknowledged, subscribe, subscribeMessage } from '../support/websocket.ts'
 
 const query = '{ __typename }'
+const demo = { headers: { authorization: 'sandbox-demo' } }
 
 describe('how much a caller may ask', () => {
   let sandbox: Sandbox
@@ -114,6 +115,21 @@ describe('how much a caller may ask', () => {
       assert.deepEqual((await transport.ask(gateway, { query })).errors, [], transport.name)
     }
   })
+
+  for (const transport of transports) {
+    it(`a query under way over ${transport.name} counts until it has ended`, async () => {
+      await using gateway = await start({ MAX_CONCURRENT_OPERATIONS: '1' })
+      const held = sandbox.vault.faults.add({ route: 'job-monitors', answer: { kind: 'hold' } })
+      const arrived = sandbox.vault.calls.next('job-monitors')
+      const answer = transport.ask(gateway, { query: '{ activeJobs { totalCount } }' })
+      await arrived
+      assert.deepEqual(codesOf(await request(gateway, query, demo)), ['RATE_LIMITED'])
+      held.release()
+      held.remove()
+      assert.deepEqual((await answer).errors, [])
+      assert.deepEqual(codesOf(await request(gateway, query, demo)), [])
+    })
+  }
 
   it('0 is no limit', async () => {
     await using gateway = await start({
