@@ -26,9 +26,9 @@ const defaults: Settings = {
   },
   maxQueryCost: 100_000,
   admissionLimits: {
-    maxOperationsPerMinute: 30_000,
-    maxOperationsPerMinutePerAddress: 120_000,
-    maxConcurrentOperations: 500,
+    maxOperationsPerMinute: 300_000,
+    maxOperationsPerMinutePerAddress: 600_000,
+    maxConcurrentOperations: 2000,
   },
   introspection: true,
   graphiql: true,
