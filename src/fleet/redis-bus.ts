@@ -78,6 +78,8 @@ interface Table {
   wants: Wants
   /** When another replica was last told that this one is here. */
   saidAtMs: number
+  /** When this replica last tried to lead. */
+  triedAtMs: number
   /** When it was last told what is wanted here, and when it will be told of changes since. */
   saidWantsAtMs: number
   sayingWants: Timer | undefined
@@ -142,6 +144,7 @@ export function createRedisBus({
   const claim = async (table: Table) => {
     if (table.isClaiming || table.isGone) return
     table.isClaiming = true
+    table.triedAtMs = clock.now()
     const askedAtMs = clock.now()
     try {
       const term = Number(await redis.run(claimLease, [table.lease], [table.id, String(leaseMs)]))
@@ -227,14 +230,18 @@ export function createRedisBus({
     else if (table.neighbours.delete(from)) tellWants(table, { keys: [], all: false })
   }
 
-  /** Renews what is led, tries for what is not, and forgets who was not heard of. */
+  /**
+   * Renews what is led, tries for what is not, and forgets who was not heard of. Who follows tries once in a lease: it
+   * is told when a leader leaves, and for one that was killed that is soon enough.
+   */
   const beat = (table: Table) => {
     if (table.role !== 'leading') {
       if (table.role === 'following' && clock.now() - table.saidAtMs >= leaseMs) {
         table.saidAtMs = clock.now()
         say(table, { from: table.id, kind: 'here', leaseMs })
       }
-      return void claim(table)
+      const isDue = table.role === 'alone' || clock.now() - table.triedAtMs >= leaseMs
+      return isDue ? void claim(table) : undefined
     }
     void renew(table)
     const gone = [...table.neighbours].filter(([, { untilMs }]) => untilMs <= clock.now())
@@ -286,6 +293,7 @@ export function createRedisBus({
         heldAtMs: 0,
         wants: noWants,
         saidAtMs: 0,
+        triedAtMs: 0,
         saidWantsAtMs: 0,
         sayingWants: undefined,
         isClaiming: false,
