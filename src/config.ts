@@ -206,7 +206,7 @@ const environmentSchema = z.object({
   MAX_QUERY_ROOT_FIELDS: wholeNumber(1, 10_000).default(defaultDocumentLimits.maxRootFields),
   MAX_QUERY_ALIASES: wholeNumber(0, 10_000).default(defaultDocumentLimits.maxAliases),
   MAX_QUERY_DIRECTIVES: wholeNumber(0, 10_000).default(defaultDocumentLimits.maxDirectives),
-  MAX_QUERY_COST: wholeNumber(1, 1_000_000_000).default(100_000),
+  MAX_QUERY_COST: wholeNumber(1, 1_000_000_000).default(250_000),
   MAX_OPERATIONS_PER_MINUTE: wholeNumber(0, 1_000_000_000).default(300_000),
   MAX_OPERATIONS_PER_MINUTE_PER_ADDRESS: wholeNumber(0, 1_000_000_000).default(600_000),
   MAX_CONCURRENT_OPERATIONS: wholeNumber(0, 1_000_000).default(2000),

@@ -24,7 +24,7 @@ const defaults: Settings = {
     maxAliases: 100,
     maxDirectives: 100,
   },
-  maxQueryCost: 100_000,
+  maxQueryCost: 250_000,
   admissionLimits: {
     maxOperationsPerMinute: 300_000,
     maxOperationsPerMinutePerAddress: 600_000,
