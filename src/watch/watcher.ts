@@ -8,9 +8,11 @@ import { createAudience } from './audience.ts'
 import { keepConfirmed } from './confirmation.ts'
 import { noWatchEvents, type WatchEvents } from './events.ts'
 import type { Feed } from './feed.ts'
-import { createOutbox, errorOf, type News, newsIn, reportOf } from './news.ts'
+import { createHearing } from './hearing.ts'
+import { createOutbox, newsIn, reportOf } from './news.ts'
 import { createPace, type PaceSettings } from './pace.ts'
 import type { Due, WatchPolicy } from './policy.ts'
+import { reportOnce } from './report-once.ts'
 import { createTimetable, type DueNow, type Schedule } from './timetable.ts'
 
 /** The most things of one resource that are watched for one caller. Further ones of those who follow all are left out. */
@@ -135,6 +137,15 @@ export function createWatcher<State>(
       onRefused: close,
     })
   }
+  const hear = createHearing<State>({
+    policy,
+    access,
+    audience,
+    timetable,
+    clock,
+    isFull: () => audience.size() >= maxWatched,
+    dueMs,
+  })
   const seat: Seat = bus.join(topicOf(floor, access), {
     onRole(role) {
       keepAsking(role)
@@ -253,56 +264,6 @@ export function createWatcher<State>(
       settleFailed(schedule, error, !schedule.isSeen && schedule.failures === 0)
       tellRound(schedule)
     } else failAll(error)
-  }
-
-  /** Takes over what the leader tells. */
-  const hear = (news: News<State>) => {
-    const schedule = 'key' in news ? timetable.of(news.key) : timetable.ofAll()
-    switch (news.kind) {
-      case 'seen':
-        return hearSeen(news)
-      case 'mentioned':
-        if (audience.isFollowed(news.key)) hearState(news)
-        return
-      case 'ended':
-        return audience.end(news.key)
-      case 'failed':
-        return audience.fail(news.key, errorOf(news.error))
-      case 'put off':
-      case 'round':
-        if (schedule === undefined) return
-        schedule.isSeen = news.isSeen && (news.kind === 'round' || schedule.isSeen)
-        return timetable.settle(schedule, dueMs(clock.now() + news.nextInMs))
-      case 'failed for all':
-        return audience.failAll(errorOf(news.error))
-      case 'closed':
-        return audience.close({ failure: errorOf(news.error) })
-    }
-  }
-  /**
-   * Tells what the leader has seen, unless something newer is known here: this replica may have asked by itself, or a leader
-   * before this one. What is over stays so, whoever asked first.
-   */
-  const hearState = ({ key, state, ageMs }: News<State> & { kind: 'seen' | 'mentioned' }) => {
-    const askedAtMs = clock.now() - ageMs
-    const knownAtMs = timetable.of(key)?.askedAtMs ?? 0
-    const isWanted = audience.isFollowed(key) || timetable.ofAll() !== undefined
-    if (!isWanted || (askedAtMs < knownAtMs && !policy.isOver(state))) return timetable.of(key)
-    audience.tell(key, policy.hear?.(access, state, askedAtMs) ?? state)
-    const schedule = timetable.of(key)
-    if (schedule !== undefined) schedule.askedAtMs = askedAtMs
-    return schedule
-  }
-  const hearSeen = (news: News<State> & { kind: 'seen' }) => {
-    if (!audience.isFollowed(news.key) && audience.size() >= maxWatched) return
-    const schedule = hearState(news)
-    // What was asked for before a change is no answer to those who wait for what became of it.
-    if (schedule === undefined || clock.now() - news.ageMs < schedule.changedAtMs) return
-    schedule.isAlone = news.isAlone
-    schedule.failures = 0
-    schedule.isOutdated = false
-    schedule.isSeen = news.isFresh
-    timetable.settle(schedule, dueMs(clock.now() + news.nextInMs))
   }
 
   const isAwaited = (key: string, { isOutdated }: Schedule) => isOutdated || audience.state(key) === undefined
@@ -429,14 +390,5 @@ export function createWatcher<State>(
     recover,
     watched: audience.size,
     end: () => audience.close(),
-  }
-}
-
-/** Tells an error that meets many things once. */
-function reportOnce(reportFailure: FailureReport): FailureReport {
-  const reported = new Set<unknown>()
-  return (error) => {
-    if (!reported.has(error)) reportFailure(error)
-    reported.add(error)
   }
 }
