@@ -53,6 +53,8 @@ export interface Access {
 export interface Caller {
   /** Stands for all credentials of this caller together. What is made for one caller as a whole is kept under it. */
   readonly key: string
+  /** Stands for the credentials alone, by which callers are counted. Undefined where there are none, whatever the cookie. */
+  readonly credentialKey: string | undefined
   /** @throws GatewayError UNAUTHENTICATED or UPSTREAM_NOT_CONFIGURED */
   vault(): Access
   /** @throws GatewayError UNAUTHENTICATED or UPSTREAM_NOT_CONFIGURED */

@@ -144,8 +144,8 @@ export function createRedisBus({
   const claim = async (table: Table) => {
     if (table.isClaiming || table.isGone) return
     table.isClaiming = true
-    table.triedAtMs = clock.now()
     const askedAtMs = clock.now()
+    table.triedAtMs = askedAtMs
     try {
       const term = Number(await redis.run(claimLease, [table.lease], [table.id, String(leaseMs)]))
       if (table.isGone) return void release(table)

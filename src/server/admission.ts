@@ -1,5 +1,4 @@
 import { type GatewayError, rateLimited } from '../core/errors.ts'
-import { keyOfCredentials } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import { createRate } from './rate.ts'
 
@@ -15,8 +14,8 @@ export interface AdmissionLimits {
 
 /** Who sends an operation. */
 export interface OperationSender {
-  /** `Caller.key` */
-  readonly callerKey: string
+  /** `Caller.credentialKey` */
+  readonly callerKey: string | undefined
   /** `networkOf` the client's address. */
   readonly network: string
 }
@@ -41,8 +40,7 @@ export function createAdmission(limits: AdmissionLimits, clock: Clock): Admissio
   const ofCaller = createRate(limits.maxOperationsPerMinute, clock)
   const ofNetwork = createRate(limits.maxOperationsPerMinutePerAddress, clock)
   const underWay = new Map<string, number>()
-  const nobody = keyOfCredentials({ vault: undefined, feldera: undefined })
-  const subjectOf = ({ callerKey, network }: OperationSender) => (callerKey === nobody ? network : callerKey)
+  const subjectOf = ({ callerKey, network }: OperationSender) => callerKey ?? network
 
   return {
     refusalOf(sender) {

@@ -81,7 +81,7 @@ export function addEventStream(
       if (isClosing) return sendError(reply, gatewayStopping(), 503)
       if (isBehindAnother(reply))
         return sendError(reply, badRequest('A stream needs a connection of its own.'))
-      const counted = { callerKey: sender.caller.key, network: networkOf(request.ip) }
+      const counted = { callerKey: sender.caller.credentialKey, network: networkOf(request.ip) }
       const refusal = graph.admission.refusalOf(counted)
       if (refusal !== undefined) return refuseOperation(graph, request, reply, refusal)
       const { type, document, source, errors } = graph.chooseOperation(asked)

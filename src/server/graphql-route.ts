@@ -95,7 +95,7 @@ export async function addGraphqlRoute(
       if (hasStaleCookie) reply.header('set-cookie', clearSessionCookie)
       if (isHarmlessGet(request, graph.allowedOrigins))
         request.headers['apollo-require-preflight'] = 'not needed'
-      const sender = { callerKey: caller.key, network: networkOf(request.ip) }
+      const sender = { callerKey: caller.credentialKey, network: networkOf(request.ip) }
       const end = graph.admission.refusalOf(sender) ?? graph.admission.begin(sender)
       if (end instanceof GatewayError) return refuseOperation(graph, request, reply, end)
       try {

@@ -63,7 +63,7 @@ export function beginOperation(
     follow(connection, operation)
     return
   }
-  const end = floor.graph.admission.begin({ callerKey: caller.key, network: connection.network })
+  const end = floor.graph.admission.begin({ callerKey: caller.credentialKey, network: connection.network })
   if (end instanceof GatewayError) refuseUnrun(connection, id, [asGraphqlError(end)])
   else answer(connection, operation, end)
 }
@@ -77,14 +77,14 @@ function refuseUnrun(connection: Connection, id: string, refusals: readonly Grap
 
 function chosenOperation(
   connection: Connection,
-  { key }: Caller,
+  { credentialKey }: Caller,
   payload: SubscribePayload,
 ): ChosenOperation {
   const { graph, limits } = connection.floor
   if (operationCount(connection) >= limits.maxOperationsPerConnection) {
     return { errors: [asGraphqlError(tooManyOperations(limits))] }
   }
-  const refusal = graph.admission.refusalOf({ callerKey: key, network: connection.network })
+  const refusal = graph.admission.refusalOf({ callerKey: credentialKey, network: connection.network })
   return refusal === undefined ? graph.chooseOperation(payload) : { errors: [asGraphqlError(refusal)] }
 }
 

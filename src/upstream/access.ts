@@ -38,6 +38,10 @@ export function createCallers(
     get key() {
       return keyOfCredentials(credentials)
     },
+    get credentialKey() {
+      const { vault, feldera } = credentials
+      return vault === undefined && feldera === undefined ? undefined : keyOfCredentials({ vault, feldera })
+    },
     vault: onceOnly(() => vaultAccess(rules, credentials, sessionOf)),
     feldera: onceOnly(() => felderaAccess(rules, credentials, sessionOf, confirmSession)),
     linkCredentials: (service) => linkCredentials(rules, credentials, service),

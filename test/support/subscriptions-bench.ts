@@ -36,6 +36,7 @@ export function callerNamed(name: string): Caller {
   const access = accessWith(name)
   return {
     key: access.callerKey,
+    credentialKey: access.callerKey,
     vault: () => access,
     feldera: () => access,
     linkCredentials: () => ({ vault: name, feldera: undefined }),

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { GatewayError } from '../../src/core/errors.ts'
-import { keyOfCredentials } from '../../src/core/identity.ts'
 import { type Admission, type AdmissionLimits, createAdmission } from '../../src/server/admission.ts'
 import { createRate } from '../../src/server/rate.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 
-const nobody = keyOfCredentials({ vault: undefined, feldera: undefined })
+const nobody = undefined
 const minuteMs = 60_000
 
 describe('a rate', () => {

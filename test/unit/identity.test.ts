@@ -72,6 +72,15 @@ const failsWith =
     hasCode(error, code) && error.extensions.upstream?.service === service
 
 describe('a caller', () => {
+  it('is counted by its credentials alone: whose cookie is of no use has none, and is like nobody', () => {
+    const cookieFault = 'The sign-in has ended.'
+    assert.equal(callerWith(none).credentialKey, undefined)
+    assert.equal(callerWith({ ...none, cookieFault }).credentialKey, undefined)
+    assert.notEqual(callerWith({ ...none, cookieFault }).key, callerWith(none).key)
+    assert.equal(callerWith({ ...felderaOnly, cookieFault }).credentialKey, callerWith(felderaOnly).key)
+    assert.equal(callerWith(both).credentialKey, callerWith(both).key)
+  })
+
   it('reaches each service with its own credential, as it came, and nobody vouches for it', () => {
     const caller = callerWith(both)
     assert.equal(caller.vault().authorization, 'session')
