@@ -112,7 +112,7 @@ export async function startRedisCluster(): Promise<RedisCluster> {
   const ports = [await freePort(), await freePort(), await freePort()] as const
   const folder = await mkdtemp(join(tmpdir(), 'redis-cluster-'))
   const busPorts = [await freePort(), await freePort(), await freePort()] as const
-  const servers = await Promise.all(
+  const starts = await Promise.allSettled(
     ports.map((port, index) =>
       launched(port, [
         ...['--cluster-enabled', 'yes', '--cluster-config-file', join(folder, `${port}.conf`)],
@@ -120,6 +120,12 @@ export async function startRedisCluster(): Promise<RedisCluster> {
       ]),
     ),
   )
+  const servers = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
+  const failure = starts.find((start) => start.status === 'rejected')
+  if (failure !== undefined) {
+    await Promise.all(servers.map(ended))
+    throw failure.reason
+  }
   const clients = await Promise.all(
     ports.map((port) => createClient({ url: `redis://127.0.0.1:${port}` }).connect()),
   )
