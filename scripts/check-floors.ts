@@ -24,6 +24,7 @@ const floors = [
   ['upstream-choice.ts'],
   ['app.ts'],
   ['banner.ts'],
+  ['process.ts'],
   ['main.ts'],
 ]
 

@@ -11,10 +11,12 @@ import { createSealedLinks } from './core/sealed-links.ts'
 import { systemClock } from './core/time.ts'
 import { createFleet } from './fleet/fleet.ts'
 import { shareBurst } from './fleet/shared-burst.ts'
+import { shareWrites } from './fleet/shared-writes.ts'
 import { createContextFactory } from './graphql/context.ts'
 import { createCosts } from './graphql/costs.ts'
 import { createDocumentCheck } from './graphql/documents.ts'
 import { createErrorPresentation } from './graphql/error-presentation.ts'
+import { createExecution } from './graphql/execution.ts'
 import { createOperationReport } from './graphql/operation-report.ts'
 import { createOperationChoice } from './graphql/operations.ts'
 import { createPersistedDocuments } from './graphql/persisted-documents.ts'
@@ -33,6 +35,7 @@ import { graphiql } from './server/graphiql.ts'
 import { graphiqlTabs } from './server/graphiql-tabs.ts'
 import { addGraphqlRoute } from './server/graphql-route.ts'
 import { addHealthRoutes, refuseWorkWhile } from './server/health.ts'
+import { createHostCheck } from './server/host-check.ts'
 import { createHttpServer, type HttpServer } from './server/http.ts'
 import { createIdentification } from './server/identification.ts'
 import { addMetricsRoute } from './server/metrics-route.ts'
@@ -44,6 +47,7 @@ import { createBrowserSessions } from './upstream/browser-sessions.ts'
 import { createFelderaClient } from './upstream/feldera.ts'
 import { createVaultClient } from './upstream/vault.ts'
 import { createSessionConfirmation } from './upstream/vault-sessions.ts'
+import { createWriteCount } from './upstream/write-count.ts'
 import { chooseUpstreams, type UpstreamChoice } from './upstream-choice.ts'
 import { createWorkerPool } from './workers/pool.ts'
 
@@ -77,18 +81,20 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
 
   const metrics = createMetrics(version)
   const timeoutMs = settings.upstreamTimeoutMs
+  const writes = createWriteCount()
+  const upstreamEvents = writes.counting(metrics.upstream)
   const vault = createVaultClient({
     url: upstreams.vaultUrl,
     apiVersion: settings.vaultApiVersion,
     timeoutMs,
-    events: metrics.upstream,
+    events: upstreamEvents,
     clock,
   })
   const feldera = createFelderaClient({
     url: upstreams.felderaUrl,
     timeoutMs,
     apiKey: upstreams.felderaApiKey,
-    events: metrics.upstream,
+    events: upstreamEvents,
     clock,
   })
   const [secret = randomBytes(32).toString('base64url'), ...olderSecrets] = settings.gatewaySecrets
@@ -104,6 +110,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     clock,
     keepAliveIntervalMs: settings.sessionKeepAliveMs,
     reportFailure,
+    onEnded: writes.note,
   })
   const fleet = createFleet({
     urls: settings.redisUrls,
@@ -120,6 +127,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   })
   if (settings.redisUrls.length > 0) metrics.showRedis(fleet.bus.isConnected)
   const stopSharingBurst = shareBurst(fleet.bus, vault.budget, clock)
+  shareWrites(fleet.bus, writes)
   const upstreamHealth = { vault: vault.health, feldera: feldera.health }
   metrics.showUpstreams(upstreamHealth)
   for (const [service, { onCircuit }] of Object.entries(upstreamHealth)) {
@@ -150,12 +158,14 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
   const callerOf = createCallers(upstreams.accessRules, confirmSession, browserSessions)
   const allowedOrigins = allOrigins(settings)
   const identification = createIdentification({ callerOf, sealedSessions, browserSessions, allowedOrigins })
+  const checkHost = createHostCheck(settings)
 
   const http = await createHttpServer({
     log,
     reportFailure,
     maxConnections: settings.maxConnections,
     allowedOrigins,
+    checkHost,
     trustedProxies: settings.trustedProxies,
     allowsOrigin: (origin, request) => origin === profilerOrigin && opensLink(request, downloads),
     events: metrics.http,
@@ -183,6 +193,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     }),
     admission: createAdmission(settings.admissionLimits, clock),
     createContext,
+    execution: createExecution({ schema, createContext, presentError, writes, clock, events: metrics.graph }),
     identification,
     presentError,
     operationReport: createOperationReport(schema, metrics.graph),
@@ -210,6 +221,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     graph,
     limits: socketLimits,
     addressOf: createClientAddress(settings.trustedProxies),
+    checkHost,
     clock,
   })
   addDownloadRoutes(http, { downloads, links, identification, stopping: drain.givenUp })

@@ -2,6 +2,7 @@ import type { App } from './app.ts'
 import type { Settings } from './config.ts'
 import { boardPath } from './server/board.ts'
 import { graphqlPath } from './server/graphql-route.ts'
+import { isLoopback } from './server/host-check.ts'
 
 /** What is told at start: first where the graph is, then what is configured. No secret is in it. */
 export function bannerOf({ url, publicUrl, sandbox }: App, settings: Settings): string {
@@ -10,6 +11,7 @@ export function bannerOf({ url, publicUrl, sandbox }: App, settings: Settings): 
     ...(settings.board ? [`  Board    ${url}${boardPath}`] : []),
     ...(publicUrl === url ? [] : [`Its links begin with ${publicUrl}`]),
     ...(sandbox === undefined ? realLines(settings) : sandboxLines(sandbox)),
+    ...namesLines(settings),
     ...(settings.gatewaySecrets.length === 0 && sandbox === undefined
       ? [
           'GATEWAY_SECRET is not set: links and sign-ins end with this process, and other replicas do not open them',
@@ -35,6 +37,14 @@ function sandboxLines({ vaultUrl, felderaUrl }: NonNullable<App['sandbox']>): re
     'Set VAULT_URL and FELDERA_URL for the real services',
   ]
 }
+
+/** Behind a proxy, all requests would be refused, and who has set nothing would have to find out why. */
+const namesLines = ({ host, publicUrl, allowedHosts }: Settings): readonly string[] =>
+  isLoopback(host) || publicUrl !== undefined || allowedHosts.length > 0
+    ? []
+    : [
+        'Neither PUBLIC_URL nor ALLOWED_HOSTS is set: requests that call the gateway by a name with a dot are refused (421)',
+      ]
 
 const realLines = ({ vaultUrl, vaultApiVersion, felderaUrl, felderaApiKey }: Settings): readonly string[] => [
   `  Vault    ${vaultUrl === undefined ? 'not configured (VAULT_URL)' : `${vaultUrl}, API ${vaultApiVersion}`}`,

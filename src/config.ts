@@ -37,6 +37,8 @@ export interface Settings {
   /** Undefined: made from host and port. */
   readonly publicUrl: string | undefined
   readonly allowedOrigins: readonly string[]
+  /** Names by which the gateway may be called beside its own, those below one as `*.example.com`; `*`: any. */
+  readonly allowedHosts: readonly string[]
   /** The first one seals, and all open. Empty: a random one for each process. */
   readonly gatewaySecrets: readonly string[]
   /** Addresses and networks of proxies whose word on a client's address is taken. */
@@ -138,6 +140,13 @@ const origins = list.refine((all) => all.every((origin) => URL.parse(origin)?.or
   error: 'origins such as https://screens.example.com, separated by commas, without path',
 })
 
+const hostNames = list.refine(
+  (all) => all.every((name) => /^(\*|(\*\.)?[a-z\d_-]+(\.[a-z\d_-]+)*)$/i.test(name)),
+  {
+    error: 'names such as graph.example.com or *.example.com, separated by commas, without port; * for any',
+  },
+)
+
 /** How many secrets there may be: one to seal with, and those that a rotation leaves behind. */
 const maxSecrets = 5
 
@@ -218,6 +227,7 @@ const environmentSchema = z.object({
   SLOW_CONNECTION_TIMEOUT_MS: milliseconds().default(30_000),
   PUBLIC_URL: webAddress('an address such as https://graph.example.com, without user or query').optional(),
   ALLOWED_ORIGINS: origins.default([]),
+  ALLOWED_HOSTS: hostNames.default([]),
   GATEWAY_SECRET: secrets.default([]),
   TRUSTED_PROXIES: networks.default([]),
   SESSION_KEEP_ALIVE_MS: milliseconds().default(300_000),
@@ -313,6 +323,7 @@ function settingsOf(environment: Environment): Settings {
     slowConnectionTimeoutMs: environment.SLOW_CONNECTION_TIMEOUT_MS,
     publicUrl: environment.PUBLIC_URL,
     allowedOrigins: Object.freeze([...environment.ALLOWED_ORIGINS]),
+    allowedHosts: Object.freeze([...environment.ALLOWED_HOSTS]),
     gatewaySecrets: Object.freeze([...environment.GATEWAY_SECRET]),
     trustedProxies: Object.freeze([...environment.TRUSTED_PROXIES]),
     sessionKeepAliveMs: environment.SESSION_KEEP_ALIVE_MS,

@@ -121,6 +121,11 @@ export interface Resource<Name extends keyof Loaders = keyof Loaders> {
   readonly costs: FieldCosts
   /** Makes the loaders of one operation, bound to its caller and its signal. Called when they are first asked for. */
   createLoaders(scope: OperationScope): Loaders[Name]
+  /**
+   * Whether its loaders tell the {@link OperationScope.basis} of all that they load, and its resolvers add nothing that may be
+   * something else the next time. False by default: then an answer that they had a part in is not told again.
+   */
+  readonly tellsBasis?: boolean
   readonly downloads?: readonly Download[]
   readonly uploads?: readonly Upload[]
   /** Ends what the resource has under way. Called once, when the gateway stops. */

@@ -28,12 +28,16 @@ export interface Credentials {
   readonly cookieFault?: string | undefined
 }
 
-/** One upstream, as one caller may use it. */
-export interface Access {
-  /** The value of the `Authorization` header; undefined sends none. */
-  readonly authorization: string | undefined
+/** What stands for a caller of one upstream where nothing is asked of it. */
+export interface CallerKey {
   /** Stands for the credential in every cache, watch and shared call. It cannot be turned back. */
   readonly callerKey: string
+}
+
+/** One upstream, as one caller may use it. */
+export interface Access extends CallerKey {
+  /** The value of the `Authorization` header; undefined sends none. */
+  readonly authorization: string | undefined
   /**
    * Asks Vault whether the session is good that this access rests on. Set where the caller has nothing of its own for
    * Feldera: no call is made before it has resolved, and what is watched ends when it refuses.

@@ -12,7 +12,10 @@ export interface Loaders {}
 export interface Browser {
   /** What its cookie holds. Undefined where it has none, where that does not count, or a header came with it. */
   readonly session: BrowserSession | undefined
-  /** Undefined over WebSocket and on a stream of events, where the headers of the answer are gone already. */
+  /**
+   * Undefined over WebSocket and on a stream of events, where the headers of the answer are gone already, and for queries, which
+   * may be run for several requests.
+   */
   readonly exchange: HttpExchange | undefined
 }
 
@@ -24,6 +27,14 @@ export interface HttpExchange {
   clearCookie(): void
 }
 
+/** Learns what the answer to a query is made of, so that it may be told again while it would be made of the same. */
+export interface Basis {
+  /** A part was remembered. @param holds whether the same would be told again; it is asked often, and keeps no credential */
+  restsOn(holds: () => boolean): void
+  /** A part has to be asked for again. */
+  isPassing(): void
+}
+
 /** What lasts as long as one operation. */
 export interface OperationScope {
   readonly caller: Caller
@@ -31,6 +42,8 @@ export interface OperationScope {
   readonly signal: AbortSignal
   /** Undefined for the events of a subscription, which are executed once for many. */
   readonly browser?: Browser
+  /** Undefined where the answer is not told again anyway. */
+  readonly basis?: Basis
 }
 
 /** What every resolver gets. */

@@ -5,7 +5,7 @@ import { badUserInput } from './errors.ts'
 export const maxPageSize = 200
 
 /** The page size where the caller names none. */
-export const defaultPageSize = 50
+const defaultPageSize = 50
 
 /** Longer than any list of Vault's. */
 const maxOffset = 1_000_000_000
@@ -137,32 +137,67 @@ export function pageAt<Node>(
 
 /** Makes the connection that a page is shown as. Cursors are written only for what is selected. */
 export function connectionOf<Node extends { readonly id: string }>(page: Page<Node>): Connection<Node> {
-  const { nodes, place, totalCount, hasNextPage } = page
-  const cursorAt = (index: number): string | null => {
-    const node = nodes.at(index)
-    return node === undefined ? null : writeCursor(placeBehind(place, index, node.id))
+  return new PageConnection(page)
+}
+
+/** A class, since an object of its own with getters would cost V8 a shape of its own, and outlive its use. */
+class PageConnection<Node extends { readonly id: string }> implements Connection<Node> {
+  readonly #page: Page<Node>
+
+  constructor(page: Page<Node>) {
+    this.#page = page
   }
-  return {
-    nodes,
-    totalCount,
-    get edges() {
-      return nodes.map((node, index) => ({ node, cursor: writeCursor(placeBehind(place, index, node.id)) }))
-    },
-    pageInfo: {
-      hasNextPage,
-      hasPreviousPage: place.offset > 0,
-      get startCursor() {
-        return cursorAt(0)
-      },
-      get endCursor() {
-        return cursorAt(nodes.length - 1)
-      },
-    },
+
+  get nodes() {
+    return this.#page.nodes
+  }
+
+  get totalCount() {
+    return this.#page.totalCount
+  }
+
+  get edges() {
+    const { nodes, place } = this.#page
+    return nodes.map((node, index) => ({ node, cursor: cursorBehind(place, index, node.id) }))
+  }
+
+  get pageInfo() {
+    return new ConnectionPageInfo(this.#page)
+  }
+}
+
+class ConnectionPageInfo<Node extends { readonly id: string }> {
+  readonly #page: Page<Node>
+
+  constructor(page: Page<Node>) {
+    this.#page = page
+  }
+
+  get hasNextPage() {
+    return this.#page.hasNextPage
+  }
+
+  get hasPreviousPage() {
+    return this.#page.place.offset > 0
+  }
+
+  get startCursor() {
+    return this.#cursorAt(0)
+  }
+
+  get endCursor() {
+    return this.#cursorAt(this.#page.nodes.length - 1)
+  }
+
+  #cursorAt(index: number): string | null {
+    const { nodes, place } = this.#page
+    const node = nodes.at(index)
+    return node === undefined ? null : cursorBehind(place, index, node.id)
   }
 }
 
 /** Only a pinned list needs to know what its cursors stand behind. */
-function placeBehind(place: Place, index: number, id: string): Place {
+function cursorBehind(place: Place, index: number, id: string): string {
   const offset = place.offset + index + 1
-  return place.pin === undefined ? { ...place, offset } : { ...place, offset, last: id }
+  return writeCursor(place.pin === undefined ? { ...place, offset } : { ...place, offset, last: id })
 }

@@ -3,7 +3,7 @@ import type { Credentials } from './identity.ts'
 import { createSeal, type SealOptions } from './sealing.ts'
 
 /** How long a sealed link works, in seconds (the contract of `downloadUrl`). */
-export const linkLifetimeSeconds = 300
+const linkLifetimeSeconds = 300
 
 /** Links that carry a credential, encrypted and authenticated, so that a browser can open them without a header. */
 export interface SealedLinks {

@@ -30,14 +30,15 @@ function fieldsOf(field: FieldNode, info: GraphQLResolveInfo): readonly FieldNod
   return (field.selectionSet?.selections ?? []).flatMap((selection) => fieldsIn(selection, info))
 }
 
-function fieldsIn(selection: SelectionNode, info: GraphQLResolveInfo): readonly FieldNode[] {
+function fieldsIn(selection: SelectionNode, info: GraphQLResolveInfo): FieldNode | readonly FieldNode[] {
   if (!isIncluded(selection, info)) return []
-  if (selection.kind === 'Field') return [selection]
+  if (selection.kind === 'Field') return selection
   const fragment = selection.kind === 'InlineFragment' ? selection : info.fragments[selection.name.value]
   return (fragment?.selectionSet.selections ?? []).flatMap((inner) => fieldsIn(inner, info))
 }
 
 function isIncluded(selection: SelectionNode, { variableValues }: GraphQLResolveInfo): boolean {
+  if (selection.directives === undefined || selection.directives.length === 0) return true
   const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues)
   const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)
   return skip?.['if'] !== true && include?.['if'] !== false

@@ -80,12 +80,17 @@ function endSpan(span: Span, { attributes, isFailure = false }: SpanEnd): void {
 }
 
 /** Calls inside a span, which ends with the promise. What it was rejected with is not told: its words may quote a key. */
-export async function inSpan<Value>(
+export const inSpan = <Value>(
+  name: string,
+  attributes: Attributes,
+  call: () => Promise<Value>,
+): Promise<Value> => (isTracing ? traced(name, attributes, call) : call())
+
+async function traced<Value>(
   name: string,
   attributes: Attributes,
   call: () => Promise<Value>,
 ): Promise<Value> {
-  if (!isTracing) return call()
   const span = beginSpan(name, { attributes })
   let isFailure = true
   try {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
 import type { FailureReport } from '../core/failure-report.ts'
 import type { SealedBytes } from '../core/sealed-bytes.ts'
-import type { Clock, Timer } from '../core/time.ts'
+import { type Clock, orTimeout, type Timer } from '../core/time.ts'
 import {
   addedTo,
   type Bus,
@@ -69,6 +69,7 @@ interface Table {
   readonly channel: string
   readonly lease: string
   readonly member: Member
+  readonly onMessage: (bytes: Buffer) => void
   readonly neighbours: Map<string, Neighbour>
   role: Role
   /** Of this replica while it leads; else of the leader that was last heard of. */
@@ -84,6 +85,12 @@ interface Table {
   saidWantsAtMs: number
   sayingWants: Timer | undefined
   isClaiming: boolean
+  /** Whether it hears the channel. Before that it neither leads nor says what it wants: the answers would be lost. */
+  isHearing: boolean
+  /** What it waits for until then. There is one at a time: the connection of subscriptions may come about late. */
+  subscribing: Promise<void> | undefined
+  /** Whether its last claim failed, which was told. */
+  isFailing: boolean
   isGone: boolean
 }
 
@@ -117,6 +124,7 @@ export function createRedisBus({
   const sayWants = (table: Table, isAnew: boolean) => {
     table.sayingWants?.cancel()
     table.sayingWants = undefined
+    if (!table.isHearing) return
     table.saidAtMs = clock.now()
     table.saidWantsAtMs = table.saidAtMs
     say(table, { from: table.id, kind: 'wants', wants: table.wants, isAnew, leaseMs })
@@ -144,21 +152,52 @@ export function createRedisBus({
   const claim = async (table: Table) => {
     if (table.isClaiming || table.isGone) return
     table.isClaiming = true
-    const askedAtMs = clock.now()
-    table.triedAtMs = askedAtMs
     try {
+      const isNew = !table.isHearing
+      if (isNew) await startHearing(table)
+      if (table.isGone) return
+      const askedAtMs = clock.now()
+      table.triedAtMs = askedAtMs
       const term = Number(await redis.run(claimLease, [table.lease], [table.id, String(leaseMs)]))
       if (table.isGone) return void release(table)
+      table.isFailing = false
       if (term > 0) lead(table, term, askedAtMs)
-      else if (table.role !== 'following') {
-        setRole(table, 'following')
-        sayWants(table, true)
-      }
+      else if (isNew || table.role !== 'following') follow(table)
     } catch (error) {
       failed(table, error)
     } finally {
       table.isClaiming = false
     }
+  }
+  const startHearing = (table: Table): Promise<void> => {
+    table.subscribing ??= subscribe(table)
+    return orTimeout(table.subscribing, clock, subscribeTimeoutMs)
+  }
+  /** What each channel is being subscribed to for. */
+  const subscriptions = new Map<string, Promise<void>>()
+  /**
+   * One behind the other for each channel. Who has left meanwhile takes its subscription back when that has come about: sent sooner, it
+   * could overtake the subscription, and later, it would take away the one behind it.
+   */
+  const subscribe = (table: Table): Promise<void> => {
+    const { channel } = table
+    const subscribed = subscribeBehind(subscriptions.get(channel), table)
+    const ended = subscribed.catch(ignore).then(() => {
+      if (subscriptions.get(channel) === ended) subscriptions.delete(channel)
+    })
+    subscriptions.set(channel, ended)
+    return subscribed
+  }
+  const subscribeBehind = async (before: Promise<void> | undefined, table: Table): Promise<void> => {
+    try {
+      await before
+      if (table.isGone) return
+      await redis.subscribe(table.channel, table.onMessage)
+      table.isHearing = true
+    } finally {
+      table.subscribing = undefined
+    }
+    if (table.isGone) redis.unsubscribe(table.channel, table.onMessage)
   }
   const renew = async (table: Table) => {
     const askedAtMs = clock.now()
@@ -166,12 +205,12 @@ export function createRedisBus({
       const isOurs = Number(await redis.run(renewLease, [table.lease], [table.id, String(leaseMs)])) === 1
       if (table.role !== 'leading') return
       if (isOurs) table.heldAtMs = askedAtMs
-      else lose(table)
+      else follow(table)
     } catch (error) {
       failed(table, error)
     }
   }
-  const lose = (table: Table) => {
+  const follow = (table: Table) => {
     setRole(table, 'following')
     sayWants(table, true)
   }
@@ -182,7 +221,8 @@ export function createRedisBus({
   }
   const failed = (table: Table, error: unknown) => {
     if (isClosed || table.isGone) return
-    reportFailure(error)
+    if (!table.isFailing) reportFailure(error)
+    table.isFailing = true
     setRole(table, 'alone')
   }
 
@@ -236,7 +276,7 @@ export function createRedisBus({
    */
   const beat = (table: Table) => {
     if (table.role !== 'leading') {
-      if (table.role === 'following' && clock.now() - table.saidAtMs >= leaseMs) {
+      if (table.isHearing && table.role === 'following' && clock.now() - table.saidAtMs >= leaseMs) {
         table.saidAtMs = clock.now()
         say(table, { from: table.id, kind: 'here', leaseMs })
       }
@@ -250,12 +290,24 @@ export function createRedisBus({
   }
   const announcements = `vaultline:{${sealed.nameOf('announcements')}}`
   const listeners = new Map<string, (detail: string) => void>()
-  redis.subscribe(announcements, (bytes) => {
+  const hearAnnouncement = (bytes: Buffer) => {
     const opened = sealed.open(bytes, announcements)
     if (opened === undefined) return
     const { from, name, detail }: Announcement = deserialize(opened)
     if (from !== self) listeners.get(name)?.(detail)
-  })
+  }
+  let hearsAnnouncements = false
+  const startHearingAnnouncements = async () => {
+    try {
+      await redis.subscribe(announcements, hearAnnouncement)
+      hearsAnnouncements = true
+    } catch (error) {
+      if (isClosed) return
+      reportFailure(error)
+      clock.after(leaseMs, () => void startHearingAnnouncements())
+    }
+  }
+  void startHearingAnnouncements()
 
   const beatAll = () => {
     if (redis.isConnected()) for (const table of [...tables]) beat(table)
@@ -274,7 +326,7 @@ export function createRedisBus({
   const isLapsed = (table: Table) => table.role === 'leading' && clock.now() - table.heldAtMs >= leaseMs
 
   return {
-    isConnected: redis.isConnected,
+    isConnected: () => redis.isConnected() && hearsAnnouncements,
     hurry: (topic, changed) => say({ channel: keyOf(topic, 'news') }, { from: self, kind: 'hurry', changed }),
     announce(name, detail) {
       const announcement: Announcement = { from: self, name, detail }
@@ -287,6 +339,7 @@ export function createRedisBus({
         channel: keyOf(topic, 'news'),
         lease: keyOf(topic, 'lease'),
         member,
+        onMessage: (bytes) => hear(table, bytes),
         neighbours: new Map(),
         role: redis.isConnected() ? 'following' : 'alone',
         term: 0,
@@ -297,12 +350,13 @@ export function createRedisBus({
         saidWantsAtMs: 0,
         sayingWants: undefined,
         isClaiming: false,
+        isHearing: false,
+        subscribing: undefined,
+        isFailing: false,
         isGone: false,
       }
       tables.add(table)
       events.onRole(undefined, table.role)
-      const onMessage = (bytes: Buffer) => hear(table, bytes)
-      redis.subscribe(table.channel, onMessage)
       if (redis.isConnected()) void claim(table)
       return {
         role: () => table.role,
@@ -318,7 +372,7 @@ export function createRedisBus({
           const bytes = sealed.seal(serialize(message), table.channel)
           redis.run(tellUnderLease, [table.lease, table.channel], [table.id, bytes]).then(
             (isOurs) => {
-              if (Number(isOurs) !== 1 && table.role === 'leading') lose(table)
+              if (Number(isOurs) !== 1 && table.role === 'leading') follow(table)
             },
             (error) => failed(table, error),
           )
@@ -329,7 +383,7 @@ export function createRedisBus({
           table.sayingWants?.cancel()
           tables.delete(table)
           events.onRole(table.role, undefined)
-          redis.unsubscribe(table.channel, onMessage)
+          if (table.isHearing) redis.unsubscribe(table.channel, table.onMessage)
           if (table.role === 'leading') release(table)
           else say(table, { from: table.id, kind: 'leave' })
           table.role = 'following'
@@ -346,6 +400,9 @@ export function createRedisBus({
 
 /** How often a lease is renewed, or tried for, while it lasts. */
 const beatsPerLease = 3
+
+/** How long a replica waits until it hears a topic, in milliseconds. Beyond it, it looks for itself meanwhile. */
+const subscribeTimeoutMs = 1000
 
 /** Between two messages of what is wanted, in milliseconds. */
 const wantsPauseMs = 50

@@ -32,7 +32,12 @@ export interface RedisConnection {
    */
   run(script: Script, keys: readonly string[], given: readonly (string | Buffer)[]): Promise<unknown>
   publish(channel: string, bytes: Buffer): Promise<void>
-  subscribe(channel: string, onMessage: (bytes: Buffer) => void): void
+  /**
+   * Hears a channel from when the promise is fulfilled, until `unsubscribe`.
+   *
+   * @throws where the connection breaks meanwhile: the channel is not heard then, and has to be subscribed to again
+   */
+  subscribe(channel: string, onMessage: (bytes: Buffer) => void): Promise<void>
   /** @param onMessage as it was given to `subscribe`: others may hear the same channel */
   unsubscribe(channel: string, onMessage: (bytes: Buffer) => void): void
   /** Whether it can be used. */
@@ -141,7 +146,7 @@ export function createRedisConnection({ urls, clock, onFailure }: RedisConnectio
     async publish(channel, bytes) {
       await send(channel, ['SPUBLISH', channel, bytes])
     },
-    subscribe: (channel, onMessage) => void link.subscribe(channel, onMessage).catch(report),
+    subscribe: link.subscribe,
     unsubscribe: (channel, onMessage) => void link.unsubscribe(channel, onMessage).catch(report),
     isConnected,
     watch: (onChange) => void watchers.add(onChange),
@@ -196,17 +201,14 @@ function serverLink(url: string): Link {
 /** A cluster. Its client makes connections anew by itself, but not the first one, and takes subscriptions only behind that. */
 function clusterLink(urls: readonly string[], clock: Clock): Link {
   const connected = Promise.withResolvers<void>()
-  /** Subscriptions that wait for it. */
-  const early: Promise<void>[] = []
   let isUp = false
   let isClosed = false
   const cluster = createCluster({ rootNodes: urls.map((url) => ({ url })), defaults: clientOptions })
   return {
     send: (firstKey, parts) => cluster.sendCommand(firstKey, false, parts),
-    subscribe(channel, onMessage) {
-      const subscribed = connected.promise.then(() => cluster.sSubscribe(channel, onMessage, true))
-      if (!isUp) early.push(subscribed)
-      return subscribed
+    async subscribe(channel, onMessage) {
+      await connected.promise
+      await cluster.sSubscribe(channel, onMessage, true)
     },
     async unsubscribe(channel, onMessage) {
       await connected.promise
@@ -224,7 +226,6 @@ function clusterLink(urls: readonly string[], clock: Clock): Link {
         try {
           await cluster.connect()
           connected.resolve()
-          await Promise.allSettled(early.splice(0))
           isUp = true
           onEvent()
         } catch (error) {

@@ -506,7 +506,10 @@ export type Job = {
   readonly runEndDate?: Maybe<Scalars['DateTime']['output']>;
   /** When the gateway last heard this from Vault. */
   readonly observedAt: Scalars['DateTime']['output'];
-  /** The parts of an SDK job. Empty for other jobs. Costs a call for this job; null, with an error, when that call fails. */
+  /**
+   * The parts of an SDK job. Empty for other jobs. Costs a call for this job; null, with an error, when that call fails.
+   * While nothing else changes of the job they may be two seconds old.
+   */
   readonly tasks?: Maybe<JobTaskConnection>;
 };
 

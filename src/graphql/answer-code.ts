@@ -12,8 +12,8 @@ export const documentCodes = [
   'BAD_REQUEST',
 ] as const
 
-/** Every code that an answer can have, so that answers can be counted by it. */
-export const answerCodes = ['OK', ...new Set([...errorCodes, ...documentCodes])] as const
+/** Every code that an answer can have, so that answers can be counted by it; and what is in its place where nobody waited for one. */
+export const answerCodes = ['OK', 'CANCELLED', ...new Set([...errorCodes, ...documentCodes])] as const
 
 /** One of {@link answerCodes}. */
 export type AnswerCode = (typeof answerCodes)[number]

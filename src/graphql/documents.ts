@@ -18,7 +18,7 @@ import type { CostsOf, OperationCost } from './costs.ts'
 import { type DocumentLimits, documentFaults } from './document-limits.ts'
 
 /** How much text of checked documents is remembered, in characters. What is parsed takes many times as much memory. */
-export const maxDocumentCharacters = 300_000
+const maxDocumentCharacters = 300_000
 
 /** A document that was parsed and fits the schema, or the reasons why not. */
 export type CheckedDocument =
@@ -39,8 +39,12 @@ export interface DocumentCheckOptions {
   readonly allowsIntrospection: boolean
 }
 
-/** Checks a document. */
-export type DocumentCheck = (source: string) => CheckedDocument
+/** Checks documents. */
+export interface DocumentCheck {
+  (source: string): CheckedDocument
+  /** What was found already of a document that is good; undefined where that is not remembered. */
+  known(source: string): CheckedDocument | undefined
+}
 
 /**
  * Makes the one check of documents that all transports share. Screens send the same few documents all day, so
@@ -51,13 +55,14 @@ export function createDocumentCheck(options: DocumentCheckOptions): DocumentChec
     maxSize: maxDocumentCharacters,
     sizeCalculation: (_checked, source) => source.length,
   })
-  return (source) => {
+  const checkOnce = (source: string): CheckedDocument => {
     const known = checked.get(source)
     if (known !== undefined) return known
     const fresh = check(options, source)
     if (fresh.document !== undefined && source !== '') checked.set(source, fresh)
     return fresh
   }
+  return Object.assign(checkOnce, { known: (source: string) => checked.get(source) })
 }
 
 function check(options: DocumentCheckOptions, source: string): CheckedDocument {
@@ -99,19 +104,19 @@ function conditionalRoots(document: DocumentNode): readonly GraphQLError[] | und
   for (const one of document.definitions) {
     if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one)
   }
-  const rootsOf = (
-    { selections }: SelectionSetNode,
-    visited: ReadonlySet<string>,
-  ): readonly SelectionNode[] =>
+  const rootsOf = ({ selections }: SelectionSetNode, visited: Set<string>): readonly SelectionNode[] =>
     selections.flatMap((selection) => {
       if (selection.kind === Kind.FIELD) return [selection]
       if (selection.kind === Kind.INLINE_FRAGMENT)
         return [selection, ...rootsOf(selection.selectionSet, visited)]
-      const name = selection.name.value
-      const fragment = visited.has(name) ? undefined : fragments.get(name)
-      const below = fragment === undefined ? [] : rootsOf(fragment.selectionSet, new Set([...visited, name]))
-      return [selection, ...below]
+      return [selection, ...rootsOfFragment(selection.name.value, visited)]
     })
+  // Each once: fragments that spread one another twice over are as many as grains on a chessboard, and nobody has validated them.
+  const rootsOfFragment = (name: string, visited: Set<string>): readonly SelectionNode[] => {
+    const fragment = visited.has(name) ? undefined : fragments.get(name)
+    visited.add(name)
+    return fragment === undefined ? [] : rootsOf(fragment.selectionSet, visited)
+  }
   const conditional = document.definitions.flatMap((one) =>
     one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.SUBSCRIPTION
       ? rootsOf(one.selectionSet, new Set()).filter(isConditional)

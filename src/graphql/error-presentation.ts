@@ -29,7 +29,8 @@ export function createErrorPresentation(
   const present = createPresentation(log, reportFailure, tellsSchema)
   return (error) => {
     const shown = present(error)
-    onError(shownCode(shown))
+    // Hardly anybody is shown that: as a rule the client has left.
+    if (!(originalOf(error) instanceof OperationCancelled)) onError(shownCode(shown))
     return shown
   }
 }

@@ -9,7 +9,7 @@ export interface OperationKind {
 }
 
 /** What is no operation. */
-export const noOperationKind: OperationKind = { type: 'none', field: 'none' }
+const noOperationKind: OperationKind = { type: 'none', field: 'none' }
 
 /** Tells the kinds of operations. Each is worked out once for a document that is remembered. */
 export function createOperationKinds(

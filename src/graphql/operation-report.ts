@@ -21,6 +21,8 @@ export interface OperationAnswer {
   readonly errors: readonly GraphQLFormattedError[] | undefined
   /** Undefined for a subscription, which was begun or refused. */
   readonly durationMs: number | undefined
+  /** Whether its client has left before there was an answer. What failed then is nobody's fault. False by default. */
+  readonly isCancelled?: boolean
 }
 
 /** Tells of operations, whichever transport they came by. */
@@ -38,9 +40,9 @@ export function createOperationReport(
   const kindOf = createOperationKinds(schema)
   return {
     kindOf,
-    answered({ document, operationName, errors, durationMs }) {
+    answered({ document, operationName, errors, durationMs, isCancelled = false }) {
       const kind = kindOf(document, operationName)
-      const code = answerCodeOf(errors)
+      const code = isCancelled ? 'CANCELLED' : answerCodeOf(errors)
       onAnswer(kind, code, durationMs)
       const name = nameOf(document, operationName)
       return { ...kind, ...(name === undefined ? {} : { name }), code }

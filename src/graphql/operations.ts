@@ -1,9 +1,9 @@
 import { type DocumentNode, GraphQLError, getOperationAST, type OperationTypeNode } from 'graphql'
 import { badRequest } from '../core/errors.ts'
 import { costPerCall } from './costs.ts'
-import type { DocumentCheck } from './documents.ts'
+import type { CheckedDocument, DocumentCheck } from './documents.ts'
 import { asGraphqlError } from './error-presentation.ts'
-import type { PersistedDocuments } from './persisted-documents.ts'
+import type { PersistedDocuments, PersistedText } from './persisted-documents.ts'
 
 /**
  * How many levels variables may have: those of this schema have three. What compares or writes them goes down level by level, and
@@ -38,7 +38,11 @@ export type ChosenOperation =
     }
 
 /** Finds the operation that a request means, and whether it may be run at all. */
-export type OperationChoice = (request: OperationRequest) => ChosenOperation
+export interface OperationChoice {
+  (request: OperationRequest): ChosenOperation
+  /** Likewise, where the request means a document that was found good before, which costs next to nothing; else undefined. */
+  known(request: OperationRequest): ChosenOperation | undefined
+}
 
 /** What {@link createOperationChoice} needs. */
 export interface OperationChoiceOptions {
@@ -54,19 +58,29 @@ export function createOperationChoice({
   persisted,
   maxCost,
 }: OperationChoiceOptions): OperationChoice {
-  return (request) => {
-    if (isDeeper(request.variables, maxVariableDepth)) return { errors: [asGraphqlError(tooDeep())] }
-    const { source, error, keep } = persisted.textOf(request)
+  const chooseIn = (
+    { source, error, keep }: PersistedText,
+    { variables = null, operationName }: OperationRequest,
+    known?: CheckedDocument,
+  ): ChosenOperation => {
+    if (isDeeper(variables, maxVariableDepth)) return { errors: [asGraphqlError(tooDeep())] }
     if (error !== undefined) return { errors: [error] }
-    const { document, costs, errors } = checkDocument(source)
+    const { document, costs, errors } = known ?? checkDocument(source)
     if (errors !== undefined) return { errors }
-    const operation = getOperationAST(document, request.operationName)
+    const operation = getOperationAST(document, operationName)
     if (!operation) return { errors: [noOperation()] }
-    const cost = costs.get(operation)?.(request.variables ?? null) ?? 0
+    const cost = costs.get(operation)?.(variables) ?? 0
     if (cost > maxCost) return { errors: [asGraphqlError(tooCostly(cost, maxCost))] }
     keep?.()
     return { document, source, type: operation.operation }
   }
+  const choose = (request: OperationRequest) => chooseIn(persisted.textOf(request), request)
+  const chooseKnown = (request: OperationRequest) => {
+    const text = persisted.textOf(request)
+    const known = text.source === undefined ? undefined : checkDocument.known(text.source)
+    return known === undefined ? undefined : chooseIn(text, request, known)
+  }
+  return Object.assign(choose, { known: chooseKnown })
 }
 
 function isDeeper(value: unknown, levels: number): boolean {

@@ -7,14 +7,14 @@ export interface PresentedResult {
   readonly errors?: readonly GraphQLFormattedError[]
 }
 
-/** Makes of a result what clients may see. */
+/** Makes of a result what clients may see: what went wrong first (GraphQL specification, 7.1.2). */
 export function presentedResult(
   { data, errors }: ExecutionResult,
   presentError: ErrorPresentation,
 ): PresentedResult {
   return {
-    ...(data === undefined ? {} : { data }),
     ...(errors === undefined ? {} : { errors: errors.map(presentError) }),
+    ...(data === undefined ? {} : { data }),
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Access } from '../core/identity.ts'
 import { type Page, type PageRequest, pageAt } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
-import { decode, optional, wireCount, wireDateTime, wireId } from '../upstream/decode.ts'
+import { decode, optional, wireDateTime, wireId, wireInt } from '../upstream/decode.ts'
 import { pathOf, type UpstreamPath } from '../upstream/path.ts'
 import type { VaultClient } from '../upstream/vault.ts'
 import { isFinished, type Job, type JobProgress, type JobTask, jobStatusOf } from './model.ts'
@@ -35,14 +35,16 @@ const commonFields = {
   run_end_date: optional(wireDateTime),
 }
 
-const statusSchema = z.object({
-  data: z.object({
-    ...commonFields,
-    method: optional(z.string()),
-    links: optional(z.array(linkSchema)),
-    progress: z.unknown().optional(),
+const statusSchema = z.compile(
+  z.object({
+    data: z.object({
+      ...commonFields,
+      method: optional(z.string()),
+      links: optional(z.array(linkSchema)),
+      progress: z.unknown().optional(),
+    }),
   }),
-})
+)
 
 const listedJobSchema = z.object({
   ...commonFields,
@@ -53,33 +55,34 @@ const listedJobSchema = z.object({
 })
 
 /** Paging goes on without what cannot be read here. */
-const lenientCount = wireCount.nullish().catch(undefined)
+const lenientCount = wireInt.nullish().catch(undefined)
 
 const responseDetailsSchema = z
   .object({ total: lenientCount, offset: lenientCount, next_page: optional(z.string()) })
   .nullish()
 
-const listSchema = z.object({ jobs: z.array(listedJobSchema), responseDetails: responseDetailsSchema })
+const listSchema = z.compile(
+  z.object({ jobs: z.array(listedJobSchema), responseDetails: responseDetailsSchema }),
+)
 
 /** The task's state is `state` in the documentation and `status` in Veeva's own client. */
 const taskSchema = z
   .object({ id: wireId, state: optional(z.string()), status: optional(z.string()) })
   .refine(({ state, status }) => state !== null || status !== null, { path: ['state'], error: 'is missing' })
 
-const tasksSchema = z.object({
-  tasks: z.array(taskSchema).nullish(),
-  responseDetails: responseDetailsSchema,
-})
-
-/** GraphQL's `Int` goes no further. */
-const maxInt = 2 ** 31 - 1
+const tasksSchema = z.compile(
+  z.object({
+    tasks: z.array(taskSchema).nullish(),
+    responseDetails: responseDetailsSchema,
+  }),
+)
 
 /** Vault documents `progress` without a shape. What cannot be read is dropped. */
 const progressSchema = z
   .object({
     status: z.string().optional(),
     state: z.string().optional(),
-    size: wireCount.refine((size) => size <= maxInt),
+    size: wireInt,
   })
   .transform(({ status, state, size }) => ({ status: status ?? state, size }))
 
@@ -118,10 +121,10 @@ export function createJobsClient(vault: Pick<VaultClient, 'get' | 'post'>, clock
       const query = { status, start_date: startDate, end_date: endDate, ...limitsOf(request) }
       const answer = await vault.get(access, listPaths[list], { query, signal })
       const { jobs, responseDetails } = decode(listSchema, answer.body, `jobs/${list}`, answer.upstream)
-      const nowMs = clock.now()
+      const observedAt = new Date(clock.now()).toISOString()
       return pageAt(
         request,
-        jobs.map((job) => listedJob(job, nowMs)),
+        jobs.map((job) => listedJob(job, observedAt)),
         vaultPaging(responseDetails),
       )
     },
@@ -151,7 +154,13 @@ function vaultPaging(details: z.output<typeof responseDetailsSchema>) {
   }
 }
 
-function factsOf(id: string, wire: Omit<z.output<typeof listedJobSchema>, 'job_id'>, nowMs: number) {
+/** What the two routes tell of a job differs in the rest. */
+function jobOf(
+  id: string,
+  wire: Pick<z.output<typeof listedJobSchema>, keyof typeof commonFields>,
+  rest: Pick<Job, 'title' | 'modifiedBy' | 'modifiedDate' | 'detail' | 'isListed'>,
+  observedAt: string,
+): Job {
   const status = jobStatusOf(wire.status)
   return {
     id,
@@ -162,30 +171,26 @@ function factsOf(id: string, wire: Omit<z.output<typeof listedJobSchema>, 'job_i
     createdDate: wire.created_date,
     runStartDate: wire.run_start_date,
     runEndDate: wire.run_end_date,
-    observedAt: new Date(nowMs).toISOString(),
+    observedAt,
+    title: rest.title,
+    modifiedBy: rest.modifiedBy,
+    modifiedDate: rest.modifiedDate,
+    detail: rest.detail,
+    isListed: rest.isListed,
   }
 }
 
-function listedJob(wire: z.output<typeof listedJobSchema>, nowMs: number): Job {
-  return {
-    ...factsOf(wire.job_id, wire, nowMs),
-    title: wire.title,
-    modifiedBy: wire.modified_by,
-    modifiedDate: wire.modified_date,
-    detail: undefined,
-  }
+function listedJob(wire: z.output<typeof listedJobSchema>, observedAt: string): Job {
+  const { job_id: id, title, modified_by: modifiedBy, modified_date: modifiedDate } = wire
+  return jobOf(id, wire, { title, modifiedBy, modifiedDate, detail: undefined, isListed: true }, observedAt)
 }
 
 /** The id is the one that was asked for: an example in Vault's documentation answers with another. */
 function statusJob(id: string, wire: z.output<typeof statusSchema>['data'], nowMs: number): Job {
   const links = wire.links?.map((link) => ({ ...link, method: link.method ?? 'GET' })) ?? null
-  return {
-    ...factsOf(id, { ...wire, title: null, modified_by: null, modified_date: null }, nowMs),
-    title: null,
-    modifiedBy: null,
-    modifiedDate: null,
-    detail: { method: wire.method, links, progress: progressOf(wire.progress), observedAtMs: nowMs },
-  }
+  const detail = { method: wire.method, links, progress: progressOf(wire.progress), observedAtMs: nowMs }
+  const rest = { title: null, modifiedBy: null, modifiedDate: null, detail, isListed: false }
+  return jobOf(id, wire, rest, new Date(nowMs).toISOString())
 }
 
 function progressOf(wire: unknown): readonly JobProgress[] | null {

@@ -1,17 +1,16 @@
 import DataLoader from 'dataloader'
-import type { Access } from '../core/identity.ts'
+import type { Access, CallerKey } from '../core/identity.ts'
 import type { OperationScope } from '../core/operation.ts'
 import type { Page, PageRequest } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
 import { batchSpan, createCallLimit, loadEach } from '../upstream/batching.ts'
 import type { CallsSaved } from '../upstream/observed-call.ts'
-import type { SharedCalls } from '../upstream/shared-calls.ts'
-import type { Observations } from '../watch/observations.ts'
 import type { Watches } from '../watch/watch.ts'
 import type { JobsClient } from './client.ts'
 import { completedJobsPage, type JobFilter, queryOf } from './lists.ts'
 import type { Job, JobDetail, JobTask } from './model.ts'
 import type { JobReader, ListLookUp } from './reader.ts'
+import { type TaskPages, type TasksKey, taskPageName } from './task-pages.ts'
 
 /** From how many jobs on the two lists cost less than a status call for each. */
 const minIdsForLists = 3
@@ -30,7 +29,7 @@ export interface JobLoaders {
   /** Null where Vault knows no such job. */
   readonly job: DataLoader<JobKey, Job | null, string>
   /** What only the status route tells of a job that is known. Null where Vault does not know the job any more. */
-  detail(job: Job): Promise<JobDetail | null>
+  detail(job: Job): JobDetail | null | Promise<JobDetail | null>
   activeJobs(filter: JobFilter | null | undefined, request: PageRequest): Promise<Page<Job>>
   completedJobs(filter: JobFilter | null | undefined, request: PageRequest): Promise<Page<Job>>
   tasks(jobId: string, request: PageRequest): Promise<Page<JobTask>>
@@ -50,30 +49,46 @@ declare module '../core/operation.ts' {
   }
 }
 
-interface TasksKey {
-  readonly jobId: string
-  readonly request: PageRequest
-}
-
-const pageName = ({ jobId, request: { first, place } }: TasksKey) => `${jobId} ${first} ${place.offset}`
-
 /** What the loaders of all operations share. */
 export interface JobLoadersFloor {
   readonly client: JobsClient
   readonly reader: JobReader
   readonly watches: Watches<Job>
-  /** Pages of tasks of finished jobs. */
-  readonly finishedTasks: Observations<Page<JobTask>>
-  /** Pages of tasks that are being read: equal events of several subscriptions ask for the same ones. */
-  readonly sharedTasks: SharedCalls<Page<JobTask>>
+  readonly taskPages: TaskPages
   readonly clock: Clock
   /** Told of calls that were not needed. */
   readonly saved: CallsSaved
 }
 
+/** Tells what is known of a job without a call. */
+type Recall = (who: CallerKey, key: JobKey) => Job | null | undefined
+
+/** What a watch has seen is kept fresh by it, so that it needs no call; but a list does not tell the detail. */
+const recallFrom =
+  ({ reader, watches }: Pick<JobLoadersFloor, 'reader' | 'watches'>): Recall =>
+  (who, { id, detail }) => {
+    const known = reader.remembered(who, id, detail)
+    const isWatched = !known && !detail && watches.current(who, id) !== undefined
+    return (isWatched ? reader.lastSeen(who, id) : undefined) ?? known
+  }
+
+/** Made here, and not among the loaders of an operation: what is made there keeps all that they have, the credential included. */
+function stillRecalls(
+  recall: Recall,
+  { callerKey }: CallerKey,
+  key: JobKey,
+  known: Job | null,
+): () => boolean {
+  const who = { callerKey }
+  return () => recall(who, key) === known
+}
+
 /** Makes the job loaders of one operation. */
-export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: OperationScope): JobLoaders {
-  const { client, reader, watches, finishedTasks, sharedTasks, clock, saved } = floor
+export function createJobLoaders(
+  floor: JobLoadersFloor,
+  { caller, signal, basis }: OperationScope,
+): JobLoaders {
+  const { client, reader, watches, taskPages, clock, saved } = floor
   const limit = createCallLimit()
 
   const job = new DataLoader<JobKey, Job | null, string>(
@@ -88,8 +103,9 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
     const lists = reader.listLookUp(access, signal)
     const found = new Map<JobKey, Job | null>()
     for (const key of keys) {
-      const known = reader.remembered(access, key.id, key.detail) ?? watched(access, key)
-      if (known !== undefined) found.set(key, known)
+      const known = memory(access, key)
+      if (known === undefined) basis?.isPassing()
+      else found.set(key, known)
     }
     saved('observations', found.size)
     const listable = keys.filter((key) => !key.detail && !found.has(key))
@@ -108,9 +124,13 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
     })
   }
 
-  /** What a watch has seen is kept fresh by it, so that it needs no call; but a list does not tell the detail. */
-  const watched = (access: Access, { id, detail }: JobKey) =>
-    detail || watches.current(access, id) === undefined ? undefined : reader.lastSeen(access, id)
+  const recall = recallFrom(floor)
+  /** What is known without a call, which the answer then rests on. */
+  const memory = (access: Access, key: JobKey): Job | null | undefined => {
+    const known = recall(access, key)
+    if (known !== undefined) basis?.restsOn(stillRecalls(recall, access, key, known))
+    return known
+  }
 
   const changed = (access: Access, id: string) => {
     reader.forget(access, id)
@@ -128,42 +148,34 @@ export function createJobLoaders(floor: JobLoadersFloor, { caller, signal }: Ope
   }
   /** A request names its list and filter too, so that equal ones are the same page. */
   const pageOf = (request: PageRequest, read: (access: Access) => Promise<Page<Job>>) => {
+    basis?.isPassing()
     const key = JSON.stringify(request)
     const page = pages.get(key) ?? observed(read)
     pages.set(key, page)
     return page
   }
 
-  /** The tasks of a finished job never change: they are asked for once, and kept. */
-  const loadTasks = async ({ jobId, request }: TasksKey): Promise<Page<JobTask>> => {
-    const access = caller.vault()
-    const name = pageName({ jobId, request })
-    const kept = finishedTasks.get(access.callerKey, name)
-    if (kept !== undefined) {
-      saved('observations', 1)
-      return kept
-    }
-    const isFinished = reader.isFinished(access, jobId)
-    const callKey = `${access.callerKey}:${name}:${reader.changedAtMs(access, jobId)}:${isFinished}`
-    const page = await sharedTasks.run(callKey, signal, (shared) =>
-      client.tasks(access, jobId, request, shared),
-    )
-    if (isFinished) finishedTasks.set(access.callerKey, name, page)
-    return page
-  }
+  const loadTasks = async (key: TasksKey) => taskPages.read(caller.vault(), key, signal)
   const tasks = new DataLoader<TasksKey, Page<JobTask>, string>(
     batchSpan('tasks', (keys) => loadEach(keys, limit, loadTasks)),
-    { cacheKeyFn: pageName },
+    { cacheKeyFn: taskPageName },
   )
 
   return {
     job,
-    detail: async ({ id }) => (await job.load({ id, detail: true }))?.detail ?? null,
+    detail(known) {
+      const key = { id: known.id, detail: true }
+      if (memory(caller.vault(), key) === known) return known.detail ?? null
+      return job.load(key).then((loaded) => loaded?.detail ?? null)
+    },
     activeJobs: (filter, request) =>
       pageOf(request, (access) => client.list(access, 'monitors', queryOf(filter), request, signal)),
     completedJobs: (filter, request) =>
       pageOf(request, (access) => completedJobsPage({ client, clock, access, signal }, filter, request)),
-    tasks: (jobId, request) => tasks.load({ jobId, request }),
+    tasks(jobId, request) {
+      basis?.isPassing()
+      return tasks.load({ jobId, request })
+    },
     async start(id) {
       const access = caller.vault()
       try {

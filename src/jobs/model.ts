@@ -35,6 +35,8 @@ export interface JobListing {
 export interface Job extends JobFacts, JobListing {
   /** Undefined until the status route was read for this status. */
   readonly detail: JobDetail | undefined
+  /** Whether a list has told of it: what is null of its listing is nothing then, and not unknown. */
+  readonly isListed: boolean
 }
 
 /** A link of a finished job. */
@@ -99,6 +101,8 @@ const isKnownStatus = (status: string): status is keyof typeof isOverByStatus =>
 
 /** Vault's list of statuses is open ("possible statuses include"), so one that nobody knew becomes UNKNOWN. */
 export function jobStatusOf(rawStatus: string): JobStatus {
+  // As a rule it comes in this form, and lists have hundreds.
+  if (isKnownStatus(rawStatus)) return rawStatus
   const status = rawStatus
     .trim()
     .toUpperCase()
@@ -126,6 +130,7 @@ export function withEarlier(job: Job, earlier: Job | undefined): Job {
     modifiedBy: job.modifiedBy ?? (isSameStatus ? earlier.modifiedBy : null),
     modifiedDate: job.modifiedDate ?? (isSameStatus ? earlier.modifiedDate : null),
     detail: job.detail ?? (isSameStatus ? earlier.detail : undefined),
+    isListed: job.isListed || earlier.isListed,
   }
 }
 
@@ -144,6 +149,10 @@ export function isJobChange(previous: Job, next: Job): boolean {
     isDetailChange(previous.detail, next.detail)
   )
 }
+
+/** Whether two states of a job are the same in all that lists tell. */
+export const isSameListing = (one: Job, other: Job): boolean =>
+  factKeys.every((key) => one[key] === other[key]) && listingKeys.every((key) => one[key] === other[key])
 
 function isDetailChange(previous: JobDetail | undefined, next: JobDetail | undefined): boolean {
   if (previous === undefined || next === undefined) return false

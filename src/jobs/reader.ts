@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { hasCode, upstreamRateLimited } from '../core/errors.ts'
-import type { Access } from '../core/identity.ts'
+import type { Access, CallerKey } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import type { Bus } from '../fleet/bus.ts'
 import type { Claim, SharedWindows } from '../fleet/shared-windows.ts'
@@ -11,7 +11,7 @@ import { orNullIfUnknown } from '../upstream/vault.ts'
 import type { Observations } from '../watch/observations.ts'
 import type { JobsClient } from './client.ts'
 import { wholePage } from './lists.ts'
-import { type Job, withEarlier } from './model.ts'
+import { isSameListing, type Job, withEarlier } from './model.ts'
 import type { StatusWindows } from './status-window.ts'
 
 /** How many windows a look-up waits through before it gives up. */
@@ -70,20 +70,18 @@ export interface ReadOptions {
 /** Reads jobs, and remembers for each caller what was seen. Loaders and watches share it. */
 export interface JobReader {
   /** What is remembered and fresh enough to be an answer; undefined where a call is needed. */
-  remembered(access: Access, id: string, detail: boolean): Job | null | undefined
+  remembered(who: CallerKey, id: string, detail: boolean): Job | null | undefined
   /**
-   * What was seen within the window, by whichever route. It stands in for a call to the lists while the status may
+   * What was seen within the window, by whichever route, or of a finished job ever. It stands in for a call to the lists while the status may
    * not be asked, so that a window that others hold costs a caller two calls and not two for each query.
    */
   seenLately(access: Access, id: string): Job | null
   /** Whether the status route has answered this caller within the window. */
   hasAskedLately(access: Access, id: string): boolean
   /** What was seen last, however long ago. Undefined where nothing was, or the job was changed since. */
-  lastSeen(access: Access, id: string): Job | undefined
+  lastSeen(who: CallerKey, id: string): Job | undefined
   /** When what was seen last was asked for, by whichever replica. Undefined where nothing was, or the job was changed since. */
   askedAtMs(access: Access, id: string): number | undefined
-  /** Whether this caller has seen the job finished. It will not change any more. */
-  isFinished(access: Access, id: string): boolean
   /** Reads one job by at most one status call in a window. Null where Vault knows no such job. */
   read(access: Access, id: string, options: ReadOptions): Promise<Job | null>
   /**
@@ -117,21 +115,18 @@ export interface JobReaderFloor {
 /** Makes the reader of one Vault's jobs. */
 export function createJobReader(floor: JobReaderFloor): JobReader {
   const { client, observations, windows, sharedWindows, bus, windowMs, clock, saved = nobodyCounts } = floor
-  const sharedCalls = createSharedCalls<Job | null>(saved)
-  const sharedLists = createSharedCalls<ListedJobs>(saved)
+  const sharedCalls = createSharedCalls<Job | null>({ saved })
+  const sharedLists = createSharedCalls<ListedJobs>({ saved })
   /** When each caller last changed a job: a list that was asked for before is not shared any more. */
   const changes = new LRUCache<string, number>({ max: maxChanges })
 
-  const changedAtMs = ({ callerKey }: Access, id: string) => observations.get(callerKey, id)?.changedAtMs ?? 0
-  const callKey = (access: Access, id: string) => `${access.callerKey}:${id}:${changedAtMs(access, id)}`
-  const remember = (access: Access, id: string, seen: Omit<JobObservation, 'changedAtMs'>) =>
-    observations.set(access.callerKey, id, { ...seen, changedAtMs: changedAtMs(access, id) })
+  const remember = ({ callerKey }: Access, id: string, seen: JobObservation) =>
+    observations.set(callerKey, id, seen)
   const isFresh = (atMs: number) => clock.now() - atMs < windowMs
   const hasDetail = ({ detail, isFinished }: Job) =>
     detail !== undefined && (isFinished || isFresh(detail.observedAtMs))
 
-  const remembered = ({ callerKey }: Access, id: string, detail: boolean) => {
-    const seen = observations.get(callerKey, id)
+  const freshOf = (seen: JobObservation | undefined, detail: boolean) => {
     if (seen === undefined) return undefined
     const { job, statusAtMs } = seen
     const isLasting = job?.isFinished === true || (statusAtMs !== undefined && isFresh(statusAtMs))
@@ -140,15 +135,18 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   }
 
   const observe = (access: Access, job: Job, askedAtMs: number): Job => {
-    if (askedAtMs <= changedAtMs(access, job.id)) return job
     const earlier = observations.get(access.callerKey, job.id)
+    const changedBeforeMs = earlier?.changedAtMs ?? 0
+    if (askedAtMs <= changedBeforeMs) return job
     const whole = withSeen(job, askedAtMs, earlier)
     const seenAtMs = clock.now()
+    if (earlier !== undefined && isFresh(earlier.seenAtMs) && tellsNothingNew(whole, earlier)) return whole
     remember(access, job.id, {
       job: whole,
       statusAtMs: earlier?.statusAtMs,
       seenAtMs,
       askedAtMs: Math.max(askedAtMs, earlier?.askedAtMs ?? 0),
+      changedAtMs: changedBeforeMs,
     })
     return whole
   }
@@ -159,30 +157,39 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     const seenAtMs = clock.now() - usedForMs
     const askedAtMs = seenAtMs - (seen?.tookMs ?? 0)
     windows.close(id, Math.min(waitMs, usedForMs < laterRecheckMs ? recheckMs : laterRecheckMs))
-    if (seen === undefined || changedAtMs(access, id) >= askedAtMs) throw tooManyOthers(id, windowMs)
-    windows.close(id, waitMs)
     const earlier = observations.get(access.callerKey, id)
+    const changedBeforeMs = earlier?.changedAtMs ?? 0
+    if (seen === undefined || changedBeforeMs >= askedAtMs) throw tooManyOthers(id, windowMs)
+    windows.close(id, waitMs)
     // Here a list may have told what is newer.
     const isNewer = earlier === undefined || earlier.askedAtMs <= askedAtMs
     const whole = seen.job === null ? null : withSeen(seen.job, askedAtMs, earlier)
-    if (isNewer) remember(access, id, { job: whole, statusAtMs: seenAtMs, seenAtMs, askedAtMs })
-    else remember(access, id, { ...earlier, job: whole ?? earlier.job, statusAtMs: seenAtMs })
+    if (isNewer) {
+      const statusAtMs = seenAtMs
+      remember(access, id, { job: whole, statusAtMs, seenAtMs, askedAtMs, changedAtMs: changedBeforeMs })
+    } else remember(access, id, { ...earlier, job: whole ?? earlier.job, statusAtMs: seenAtMs })
     return isNewer ? whole : (whole ?? earlier.job ?? null)
   }
 
   /** Calls the status route, which must be open, and keeps account of the window. */
-  const ask = async (access: Access, id: string, signal: AbortSignal): Promise<Job | null> => {
+  const ask = async (
+    access: Access,
+    id: string,
+    changedBeforeMs: number,
+    signal: AbortSignal,
+  ): Promise<Job | null> => {
     windows.claim(id)
-    const changedBeforeMs = changedAtMs(access, id)
     const askedAtMs = clock.now()
     const claim = await sharedWindows.claim(id, access.callerKey, windowMs)
     if (!claim.isOurs) return usedElsewhere(access, id, claim)
     try {
       const job = await orNullIfUnknown(client.status(access, id, signal))
-      const whole = job && withSeen(job, askedAtMs, observations.get(access.callerKey, id))
+      const earlier = observations.get(access.callerKey, id)
+      const whole = job && withSeen(job, askedAtMs, earlier)
       const nowMs = clock.now()
-      if (changedAtMs(access, id) === changedBeforeMs) {
-        remember(access, id, { job: whole, statusAtMs: nowMs, seenAtMs: nowMs, askedAtMs })
+      if ((earlier?.changedAtMs ?? 0) === changedBeforeMs) {
+        const seen = { job: whole, statusAtMs: nowMs, seenAtMs: nowMs, askedAtMs }
+        remember(access, id, { ...seen, changedAtMs: changedBeforeMs })
       }
       windows.close(id)
       sharedWindows.settle(id, access.callerKey, windowMs, { job: whole, tookMs: nowMs - askedAtMs })
@@ -197,16 +204,17 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     }
   }
 
-  const askOnce = (access: Access, id: string, signal: AbortSignal) =>
-    sharedCalls.run(callKey(access, id), signal, (shared) => ask(access, id, shared))
-
   /** One try: what is known, what the status route tells if it may be asked, what the lists tell; else undefined. */
   const tryToRead = async (access: Access, id: string, options: ReadOptions, mayAsk: () => boolean) => {
     const { signal, detail, lists } = options
-    const known = remembered(access, id, detail)
+    const seen = observations.get(access.callerKey, id)
+    const known = freshOf(seen, detail)
     if (known !== undefined) return known
-    if (sharedCalls.has(callKey(access, id)) || mayAsk()) {
-      const answer = await askOnce(access, id, signal).catch(limitToUndefined)
+    const changedAtMs = seen?.changedAtMs ?? 0
+    const key = `${access.callerKey}:${id}:${changedAtMs}`
+    if (sharedCalls.has(key) || mayAsk()) {
+      const asked = sharedCalls.run(key, signal, (shared) => ask(access, id, changedAtMs, shared))
+      const answer = await asked.catch(limitToUndefined)
       if (answer !== undefined) return answer
     }
     return detail ? undefined : ((await lists(id)) ?? undefined)
@@ -245,10 +253,11 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   })
 
   return {
-    remembered,
-    changedAtMs,
+    remembered: ({ callerKey }, id, detail) => freshOf(observations.get(callerKey, id), detail),
+    changedAtMs: ({ callerKey }, id) => observations.get(callerKey, id)?.changedAtMs ?? 0,
     seenLately({ callerKey }, id) {
       const seen = observations.get(callerKey, id)
+      if (seen?.job?.isFinished === true) return seen.job
       return seen !== undefined && isFresh(seen.seenAtMs) ? (seen.job ?? null) : null
     },
     hasAskedLately({ callerKey }, id) {
@@ -260,7 +269,6 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
       const seen = observations.get(callerKey, id)
       return seen?.job === undefined ? undefined : seen.askedAtMs
     },
-    isFinished: ({ callerKey }, id) => observations.get(callerKey, id)?.job?.isFinished === true,
     read,
     observe,
     forget({ callerKey }, id) {
@@ -287,6 +295,13 @@ function withSeen(job: Job, askedAtMs: number, seen: JobObservation | undefined)
   const title = seen?.title ?? null
   return whole.title === null && title !== null ? { ...whole, title } : whole
 }
+
+/**
+ * Whether a job is over as it was before. Within a window it is not remembered anew then, so that the `observedAt` that is remembered
+ * may be as old as that: callers who read lists of hundreds again and again would have the memory made of all that.
+ */
+const tellsNothingNew = (whole: Job, { job: earlier }: JobObservation): boolean =>
+  earlier?.isFinished === true && isSameListing(earlier, whole)
 
 /** What the lists told, and when they were asked. */
 interface ListedJobs {

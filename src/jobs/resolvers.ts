@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { badUserInput, hasCode, notFound } from '../core/errors.ts'
+import type { OperationContext } from '../core/operation.ts'
 import { connectionOf, pageRequest } from '../core/paging.ts'
 import { selectsAny } from '../core/selection.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
@@ -69,9 +70,9 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
         loaders.jobs.job.load({ id: jobId, detail: selectsAny(info, detailFields) }),
     },
     Job: {
-      method: async (job, _arguments, { loaders }) => (await loaders.jobs.detail(job))?.method ?? null,
-      links: async (job, _arguments, { loaders }) => (await loaders.jobs.detail(job))?.links ?? null,
-      progress: async (job, _arguments, { loaders }) => (await loaders.jobs.detail(job))?.progress ?? null,
+      method: ofDetail('method'),
+      links: ofDetail('links'),
+      progress: ofDetail('progress'),
       async tasks(job, page, { loaders }) {
         return connectionOf(await loaders.jobs.tasks(job.id, pageRequest(page, `tasks ${job.id}`)))
       },
@@ -82,6 +83,16 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
     },
   }
 }
+
+/** A promise costs as much as all other fields of a job together, so there is one only where there is something to wait for. */
+const ofDetail =
+  <Field extends 'method' | 'links' | 'progress'>(field: Field) =>
+  (job: Job, _arguments: unknown, { loaders }: OperationContext) => {
+    const detail = loaders.jobs.detail(job)
+    return detail instanceof Promise
+      ? detail.then((loaded) => loaded?.[field] ?? null)
+      : (detail?.[field] ?? null)
+  }
 
 /** The progress of a job changes while its status does not, and no list tells it. */
 const wantsDetail = (info: GraphQLResolveInfo) => selectsAny(info, ['progress'], 'job')

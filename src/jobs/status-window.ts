@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { type Clock, orAborted, type Timer } from '../core/time.ts'
 
 /** How many jobs' windows are remembered. Past it the job that was asked longest ago is forgotten. */
-export const maxWindows = 100_000
+const maxWindows = 100_000
 
 /**
  * Keeps Vault's rule that the status of one job is answered once in a time (API reference, Errors,

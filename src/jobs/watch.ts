@@ -114,6 +114,8 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
     hear: (access, job, askedAtMs) => reader.observe(access, job, askedAtMs),
     isChange: isJobChange,
     isOver: ({ isFinished }) => isFinished,
+    // The status route does not know the title, which a list is about to tell.
+    isWhole: ({ isListed }) => isListed,
     async look(whole) {
       const look = { ...whole, due: tellJustSeen(whole, await notBeingRead(whole)) }
       const { due, isForAll } = look

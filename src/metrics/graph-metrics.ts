@@ -17,6 +17,16 @@ export function createGraphMetrics(registry: Registry): { graph: GraphEvents; ht
     labelNames: ['type', 'field', 'code'],
     registers,
   })
+  const joined = new Counter({
+    name: 'vaultline_operations_joined_total',
+    help: 'Queries that were not run for themselves, since their caller had an equal one under way. They count as operations, too.',
+    registers,
+  })
+  const toldAgain = new Counter({
+    name: 'vaultline_operations_told_again_total',
+    help: 'Queries that were not run, since all that they ask for was remembered as their caller was last told it. They count as operations, too.',
+    registers,
+  })
   const durations = new Histogram({
     name: 'vaultline_operation_duration_seconds',
     help: 'How long queries and mutations took.',
@@ -58,6 +68,8 @@ export function createGraphMetrics(registry: Registry): { graph: GraphEvents; ht
         operations.inc({ type, field, code })
         if (durationMs !== undefined) durations.observe({ type }, durationMs / 1000)
       },
+      onJoined: () => joined.inc(),
+      onToldAgain: () => toldAgain.inc(),
       onError: (code) => errors.inc({ code }),
       onSubscribers: (change) => subscribers.inc(change),
       onDelivered(count, lagMs) {

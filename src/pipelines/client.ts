@@ -13,11 +13,13 @@ const pipelineSchema = z.object({
 })
 
 /** What has no name cannot be asked for, and is left out. */
-const listSchema = z.array(z.unknown()).transform((elements) =>
-  elements.flatMap((element) => {
-    const pipeline = pipelineSchema.safeParse(element)
-    return pipeline.success ? [pipeline.data] : []
-  }),
+const listSchema = z.compile(
+  z.array(z.unknown()).transform((elements) =>
+    elements.flatMap((element) => {
+      const pipeline = pipelineSchema.safeParse(element)
+      return pipeline.success ? [pipeline.data] : []
+    }),
+  ),
 )
 
 /** Feldera's list of pipelines. */

@@ -18,11 +18,11 @@ const sessionSchema = z.object({
   expiration_date: optional(wireDateTime),
 })
 
-const listSchema = z.object({ data: z.array(sessionSchema).nullish() })
-const oneSchema = z.object({ data: sessionSchema })
+const listSchema = z.compile(z.object({ data: z.array(sessionSchema).nullish() }))
+const oneSchema = z.compile(z.object({ data: sessionSchema }))
 
 /** What Vault answers to a creation: not the session, only what it is called. */
-const createdSchema = z.object({ data: z.object({ name: z.string().min(1) }) })
+const createdSchema = z.compile(z.object({ data: z.object({ name: z.string().min(1) }) }))
 
 /** Vault's profiler routes. */
 export interface ProfilingSessionsClient {

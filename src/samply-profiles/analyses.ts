@@ -64,7 +64,7 @@ export function createAnalyses({ client, workers, clock, saved }: AnalysesFloor)
     maxSize: maxKeptAnalysisBytes,
     sizeCalculation: ({ analysis }) => sizeOfAnalysis(analysis),
   })
-  const checks = createSharedCalls<KeptAnalysis>(saved)
+  const checks = createSharedCalls<KeptAnalysis>({ saved })
 
   const read = (access: Access, key: ProfileKey, signal: AbortSignal): Promise<ProfileReading> =>
     workers.run(readProfileTask, null, {

@@ -25,7 +25,7 @@ export const samplyProfiles: ResourceFactory<'samplyProfiles'> = ({
 }) => {
   const client = createSamplyProfilesClient(feldera, clock)
   const analyses = createAnalyses({ client, workers, clock, saved })
-  const sharedReads = createSharedCalls<SamplyProfileResult>(saved)
+  const sharedReads = createSharedCalls<SamplyProfileResult>({ saved })
   const watches = createWatches({
     name: 'samplyProfiles',
     bus,

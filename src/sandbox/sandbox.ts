@@ -29,6 +29,11 @@ export interface SandboxOptions {
   jobStatusWindowMs?: number
   /** The address to listen on. Default: 127.0.0.1. */
   host?: string
+  /**
+   * How long a connection without a call stays open, in milliseconds. Default: 600,000, so that no idle connection is closed
+   * under its client, which would look like a fault.
+   */
+  keepAliveTimeoutMs?: number
   /** The port of Vault. Default: 0, a free one. */
   vaultPort?: number
   /** The port of Feldera. Default: 0, a free one. */
@@ -50,7 +55,7 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { clock = systemClock, host = '127.0.0.1', jobStatusWindowMs = 10_000, scene = 'showcase' } = options
-  const { vaultPort = 0, felderaPort = 0 } = options
+  const { vaultPort = 0, felderaPort = 0, keepAliveTimeoutMs = 600_000 } = options
   const stage = scene === 'showcase' ? createShowcase(clock.now()) : undefined
   const [{ vault, state, stop: stopVault }, { feldera, stop: stopFeldera }] = await Promise.all([
     startVault({
@@ -58,9 +63,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       host,
       port: vaultPort,
       jobStatusWindowMs,
+      keepAliveTimeoutMs,
       beforeAnswer: (vaultState) => stage?.advance(vaultState),
     }),
-    startFeldera({ clock, host, port: felderaPort }),
+    startFeldera({ clock, host, port: felderaPort, keepAliveTimeoutMs }),
   ])
   stage?.begin(state, feldera)
   return {

@@ -27,9 +27,9 @@ export interface SandboxServer {
  */
 export async function startServer(
   service: SandboxService,
-  options: { clock: Clock; host: string; port: number },
+  options: { clock: Clock; host: string; port: number; keepAliveTimeoutMs: number },
 ): Promise<SandboxServer> {
-  const { clock, host, port } = options
+  const { clock, host, port, keepAliveTimeoutMs } = options
   const recorder = createCallRecorder()
   const plan = createFaultPlan({ envelopes: service.envelopes !== undefined })
   let stopping = false
@@ -72,8 +72,7 @@ export async function startServer(
     }
   }
 
-  // A client may keep idle connections as long as it likes: closing one under it would look like a fault.
-  const server = createServer({ keepAliveTimeout: 600_000 }, serve)
+  const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, serve)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)

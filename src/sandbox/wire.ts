@@ -39,7 +39,7 @@ export function sendPart(
 }
 
 /** Destroys the connection of a call on the server's own account. */
-export function cutConnection(response: ServerResponse) {
+function cutConnection(response: ServerResponse) {
   cut.add(response)
   response.socket?.destroy()
 }

@@ -8,12 +8,10 @@ import type { FileStream } from '../upstream/file-stream.ts'
 import type { HttpServer } from './http.ts'
 import type { Identification } from './identification.ts'
 import { requestSignal } from './request-signal.ts'
+import { boundReading } from './slow-reader.ts'
 
 /** The one other origin whose page opens profiles: the Firefox Profiler fetches them into the browser. */
 export const profilerOrigin = 'https://profiler.firefox.com'
-
-/** How long a client may take no byte of a file, in milliseconds. It holds one of few connections to the upstream. */
-const maxReadingPauseMs = 60_000
 
 /** What the routes of files need. */
 export interface DownloadRoutesOptions {
@@ -104,11 +102,11 @@ async function send(
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
   })
-  raw.setTimeout(maxReadingPauseMs, () => raw.destroy())
+  boundReading(raw)
   try {
     await pipeline(Readable.fromWeb(file.stream), raw)
   } catch (err) {
-    request.log.info({ err }, 'a download broke off')
+    request.log.info({ reqId: request.id, err }, 'a download broke off')
     raw.destroy()
   }
 }

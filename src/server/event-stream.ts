@@ -1,17 +1,17 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type DocumentNode, execute, OperationTypeNode } from 'graphql'
+import { OperationTypeNode } from 'graphql'
 import { badRequest, GatewayError, gatewayStopping } from '../core/errors.ts'
 import { networkOf } from '../core/network.ts'
 import { type Clock, orAborted } from '../core/time.ts'
 import { asGraphqlError } from '../graphql/error-presentation.ts'
-import { type PresentedResult, presentedResult } from '../graphql/results.ts'
-import { type EventStreamRequest, eventStreamRequestOf, refusalOf } from './event-stream-request.ts'
+import type { RunnableOperation } from '../graphql/execution.ts'
+import { eventStreamRequestOf, refusalOf } from './event-stream-request.ts'
 import { createEventStreams, type EventStream } from './event-stream-response.ts'
 import { eventStreamPath, type GraphOptions, refuseOperation } from './graphql-route.ts'
 import { type HttpServer, sendError } from './http.ts'
 import type { Sender } from './identification.ts'
-import { requestSignal } from './request-signal.ts'
+import { requestSignal, wasCancelled } from './request-signal.ts'
 
 /** What the route needs. */
 export interface EventStreamOptions {
@@ -31,11 +31,8 @@ export interface EventStreamRoute {
 }
 
 /** An operation that can be run, and who asks for it. */
-interface Operation extends EventStreamRequest {
+interface Operation extends RunnableOperation {
   readonly sender: Sender
-  readonly document: DocumentNode
-  /** The text of the document. */
-  readonly source: string
 }
 
 /**
@@ -70,6 +67,7 @@ export function addEventStream(
     method: ['GET', 'POST'],
     url: eventStreamPath,
     async onRequest(request, reply) {
+      keepByNobody(reply)
       const refusal = refusalOf(request, graph.allowedOrigins)
       if (refusal !== undefined) await sendError(reply, refusal.error, refusal.status)
     },
@@ -86,7 +84,7 @@ export function addEventStream(
       if (refusal !== undefined) return refuseOperation(graph, request, reply, refusal)
       const { type, document, source, errors } = graph.chooseOperation(asked)
       if (errors !== undefined) {
-        const refused = presentedResult({ errors }, graph.presentError)
+        const refused = { errors: errors.map(graph.presentError) }
         request.operation = graph.operationReport.answered({
           document: undefined,
           operationName: asked.operationName,
@@ -98,7 +96,8 @@ export function addEventStream(
       if (type === OperationTypeNode.MUTATION && request.method === 'GET') {
         return refuseMethod(reply, 'POST', 'A GET only reads. Send a mutation by POST.')
       }
-      const operation = { ...asked, sender, document, source }
+      const { operationName, variables } = asked
+      const operation = { type, document, source, operationName, variables, sender }
       if (type === OperationTypeNode.SUBSCRIPTION) return follow(operation, request, reply)
       const end = graph.admission.begin(counted)
       if (end instanceof GatewayError) return refuseOperation(graph, request, reply, end)
@@ -112,7 +111,7 @@ export function addEventStream(
       await refuseMethod(
         reply,
         'GET, POST',
-        'Send one operation by GET or POST: each has a stream of its own.',
+        'There is no single connection mode here. Send each operation by GET or POST, and it has a stream of its own.',
       )
     },
     handler: () => {},
@@ -128,8 +127,11 @@ export function addEventStream(
 }
 
 function refuseMethod(reply: FastifyReply, allow: string, message: string): FastifyReply {
-  return sendError(reply.header('allow', allow), badRequest(message), 405)
+  return sendError(keepByNobody(reply).header('allow', allow), badRequest(message), 405)
 }
+
+/** Refusals too: caches may keep a 405 that does not forbid it (RFC 9110, 15.1). */
+const keepByNobody = (reply: FastifyReply) => reply.header('cache-control', 'no-store')
 
 /**
  * Whether the answer has to wait for another one on the same connection (HTTP pipelining). Node does not tell such an
@@ -165,28 +167,27 @@ function followOn(
 }
 
 async function run(
-  { schema, createContext, presentError, operationReport, stopping }: GraphOptions,
-  { sender, document, operationName, variables }: Operation,
+  { execution, presentError, operationReport, stopping }: GraphOptions,
+  { sender, ...operation }: Operation,
   request: FastifyRequest,
   reply: FastifyReply,
   stream: EventStream,
 ): Promise<void> {
   const { caller, session } = sender
-  const browser = { session, exchange: undefined }
-  const contextValue = createContext({ caller, signal: requestSignal(reply, stopping), browser })
+  const asker = { caller, browser: { session, exchange: undefined } }
+  const signal = requestSignal(reply, stopping)
   const beganAtMs = performance.now()
-  const answer = (result: PresentedResult) => {
-    const { errors } = result
-    const durationMs = performance.now() - beganAtMs
-    request.operation = operationReport.answered({ document, operationName, errors, durationMs })
-    stream.answer(JSON.stringify(result))
+  const failed = (thrown: unknown) => {
+    const errors = [presentError(asGraphqlError(thrown))]
+    return { json: JSON.stringify({ errors }), errors }
   }
-  try {
-    const execution = execute({ schema, document, operationName, variableValues: variables, contextValue })
-    // A write is not broken off when the gateway gives up, but its client is told.
-    const result = await orAborted(Promise.resolve(execution), stopping)
-    answer(presentedResult(result, presentError))
-  } catch (thrown) {
-    answer(presentedResult({ errors: [asGraphqlError(thrown)] }, presentError))
-  }
+  // A write is not broken off when the gateway gives up, but its client is told.
+  const { json, errors } = await orAborted(
+    execution(operation, asker, () => signal),
+    stopping,
+  ).catch(failed)
+  const durationMs = performance.now() - beganAtMs
+  const isCancelled = wasCancelled(errors, signal, stopping)
+  request.operation = operationReport.answered({ ...operation, errors, durationMs, isCancelled })
+  stream.answer(json)
 }

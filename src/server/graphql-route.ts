@@ -13,14 +13,16 @@ import { networkOf } from '../core/network.ts'
 import type { HttpExchange, OperationContext } from '../core/operation.ts'
 import type { ContextFactory } from '../graphql/context.ts'
 import { asGraphqlError, type ErrorPresentation } from '../graphql/error-presentation.ts'
+import type { Asker, Execution } from '../graphql/execution.ts'
 import type { OperationReport } from '../graphql/operation-report.ts'
 import type { OperationChoice } from '../graphql/operations.ts'
 import type { Subscriptions } from '../graphql/subscriptions.ts'
 import type { Admission } from './admission.ts'
 import { type HttpServer, sendError } from './http.ts'
 import type { Identification, Sender } from './identification.ts'
+import { createKnownOperations } from './known-operations.ts'
 import { operationPlugin } from './operation-plugin.ts'
-import { requestSignal } from './request-signal.ts'
+import { requestSignal, wasCancelled } from './request-signal.ts'
 import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
 
 /** Where the graph is, over HTTP and WebSocket alike. */
@@ -29,6 +31,13 @@ export const graphqlPath = '/graphql'
 /** Where operations have a stream of events each (`event-stream.ts`). */
 export const eventStreamPath = `${graphqlPath}/stream`
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who has sent an operation, once that is known. */
+    sender: Sender | null
+  }
+}
+
 /** What the transports of the graph share. */
 export interface GraphOptions {
   readonly schema: GraphQLSchema
@@ -36,6 +45,9 @@ export interface GraphOptions {
   readonly chooseOperation: OperationChoice
   /** How much each may ask. */
   readonly admission: Admission
+  /** Runs queries and mutations. */
+  readonly execution: Execution
+  /** For what Apollo Server runs. */
   readonly createContext: ContextFactory
   readonly identification: Identification
   readonly presentError: ErrorPresentation
@@ -61,21 +73,20 @@ export async function addGraphqlRoute(
 ): Promise<void> {
   // By the signal of each: Apollo Server makes a copy of the context.
   const requests = new WeakMap<AbortSignal, FastifyRequest>()
-  const apollo = await startedApollo(graph, reporting(graph.operationReport, requests))
-  const senders = new WeakMap<FastifyRequest, Sender>()
-  const senderOf = async (request: FastifyRequest): Promise<Sender> => {
-    const sender = senders.get(request) ?? (await graph.identification.senderOf(request.headers))
-    senders.set(request, sender)
-    return sender
-  }
-  const answer = fastifyApolloHandler(apollo, {
+  const apollo = await startedApollo(graph, reporting(graph, requests))
+  const askerOf = ({ caller, session }: Sender, request: FastifyRequest, reply: FastifyReply): Asker => ({
+    caller,
+    browser: { session, exchange: exchangeOf(request, reply, sealedSessions) },
+  })
+  const senderOf = (request: FastifyRequest) =>
+    request.sender ?? graph.identification.senderOf(request.headers)
+  http.decorateRequest('sender', null)
+  const knownOperations = createKnownOperations(graph)
+  const answerByApollo = fastifyApolloHandler(apollo, {
     context: async (request: FastifyRequest, reply: FastifyReply) => {
-      const { caller, session } = await senderOf(request)
-      const context = graph.createContext({
-        caller,
-        signal: requestSignal(reply, graph.stopping),
-        browser: { session, exchange: exchangeOf(request, reply, sealedSessions) },
-      })
+      const sender = await senderOf(request)
+      const signal = requestSignal(reply, graph.stopping)
+      const context = graph.createContext({ ...askerOf(sender, request, reply), signal })
       requests.set(context.signal, request)
       return context
     },
@@ -88,18 +99,26 @@ export async function addGraphqlRoute(
       if (isBrowserVisit(request)) return sendGraphiql?.(reply) ?? sendError(reply, noGraphiql())
       // A cookie, unlike `Authorization`, tells no proxy that the answer is one user's (RFC 9111, 3.5).
       reply.header('cache-control', 'no-store')
-      if (!hasHost(request))
-        return sendError(reply, badRequest('The request has to say by `Host` where it goes.'))
+      // HTTP/1.0 knows requests without one.
+      if (!request.headers.host && !hasAddress(request)) return sendError(reply, noHost())
       // Looked at before Apollo does, which would answer a refusal of its context with HTTP 500.
-      const { caller, hasStaleCookie } = await senderOf(request)
+      const sender = await senderOf(request)
+      request.sender = sender
+      const { caller, hasStaleCookie } = sender
       if (hasStaleCookie) reply.header('set-cookie', clearSessionCookie)
       if (isHarmlessGet(request, graph.allowedOrigins))
         request.headers['apollo-require-preflight'] = 'not needed'
-      const sender = { callerKey: caller.credentialKey, network: networkOf(request.ip) }
-      const end = graph.admission.refusalOf(sender) ?? graph.admission.begin(sender)
+      const counted = { callerKey: caller.credentialKey, network: networkOf(request.ip) }
+      const end = graph.admission.refusalOf(counted) ?? graph.admission.begin(counted)
       if (end instanceof GatewayError) return refuseOperation(graph, request, reply, end)
       try {
-        return await answer.call(http, request, reply)
+        const known = knownOperations.find(request)
+        if (known !== undefined)
+          return await knownOperations.answer(known, askerOf(sender, request, reply), request, reply)
+        if (!hasAddress(request)) return sendError(reply, noHost())
+        const answer = await answerByApollo.call(http, request, reply)
+        knownOperations.learn(request, reply)
+        return answer
       } finally {
         end()
       }
@@ -163,7 +182,7 @@ export function refuseOperation(
 
 /** Tells of each operation, and lets the log of its request do so. */
 const reporting = (
-  { answered }: OperationReport,
+  { operationReport, stopping }: GraphOptions,
   requests: WeakMap<AbortSignal, FastifyRequest>,
 ): ApolloServerPlugin<BaseContext> => ({
   async requestDidStart() {
@@ -171,14 +190,16 @@ const reporting = (
     return {
       async willSendResponse({ contextValue, operation, document, operationName, response }) {
         const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined
-        const summary = answered({
+        const given = 'signal' in contextValue ? contextValue.signal : undefined
+        const signal = given instanceof AbortSignal ? given : undefined
+        const summary = operationReport.answered({
           document: operation === undefined ? undefined : document,
           operationName: operationName ?? null,
           errors,
           durationMs: performance.now() - beganAtMs,
+          isCancelled: signal !== undefined && wasCancelled(errors, signal, stopping),
         })
-        const signal = 'signal' in contextValue ? contextValue.signal : undefined
-        const request = signal instanceof AbortSignal ? requests.get(signal) : undefined
+        const request = signal === undefined ? undefined : requests.get(signal)
         if (request !== undefined) request.operation = summary
       },
     }
@@ -201,8 +222,10 @@ const subscriptionRefusal: ApolloServerPlugin<BaseContext> = {
 const noGraphiql = () =>
   notFound('The operator of this gateway has turned GraphiQL off (GRAPHIQL). The graph is here, by POST.')
 
-/** HTTP/1.0 knows requests without one. Apollo's integration makes an address of it, which must not fail. */
-const hasHost = ({ protocol, hostname }: FastifyRequest) => URL.canParse(`${protocol}://${hostname}/`)
+const noHost = () => badRequest('The request has to say by `Host` where it goes.')
+
+/** Apollo's integration makes an address of what a proxy says of the host, too, which must not fail. */
+const hasAddress = ({ protocol, hostname }: FastifyRequest) => URL.canParse(`${protocol}://${hostname}/`)
 
 /** A browser that opens an address asks for HTML; a program that fetches does not. */
 function isBrowserVisit({ method, headers: { accept = '' } }: FastifyRequest): boolean {

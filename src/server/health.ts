@@ -25,8 +25,8 @@ export function addHealthRoutes(http: HttpServer, readiness: Readiness): void {
 
 /** Refuses new requests on connections that are still open while the gateway stops; health goes on being told. */
 export function refuseWorkWhile(http: HttpServer, isStopping: () => boolean): void {
-  http.addHook('onRequest', async (request, reply) => {
-    if (!isStopping() || probeRoutes.includes(request.routeOptions.url ?? '')) return
-    await sendError(reply.header('connection', 'close'), gatewayStopping(), 503)
+  http.addHook('onRequest', (request, reply, done) => {
+    if (!isStopping() || probeRoutes.includes(request.routeOptions.url ?? '')) return done()
+    sendError(reply.header('connection', 'close'), gatewayStopping(), 503)
   })
 }

@@ -8,28 +8,27 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import {
-  badRequest,
-  forbidden,
-  GatewayError,
-  gatewayStopping,
-  internalServerError,
-  notFound,
-} from '../core/errors.ts'
+import { badRequest, GatewayError, gatewayStopping, internalServerError, notFound } from '../core/errors.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import { OperationCancelled } from '../core/operation.ts'
 import { systemClock } from '../core/time.ts'
 import type { SpanInProgress } from '../core/tracing.ts'
 import type { AnsweredOperation } from '../graphql/operation-report.ts'
-import { boundArrival, requestTimeoutMs, uploadTimeoutMs } from './arrival-bound.ts'
+import { arrivalCheckIntervalMs, boundArrival, requestTimeoutMs, uploadTimeoutMs } from './arrival-bound.ts'
+import { inviteBody, takeTimeToInvite } from './body-invitation.ts'
 import { errorBody, statusOf } from './error-status.ts'
+import type { HostCheck } from './host-check.ts'
+import { foreignOrigin } from './origin.ts'
+import { bodyRefusalOf, bodyTooLarge, maxBodySizeBytes, readJsonStrictly } from './request-body.ts'
+import { securityHeaders } from './security-headers.ts'
+import { boundReading } from './slow-reader.ts'
 import { answerUnreadable, answerUnreadablePath } from './unreadable-request.ts'
-
-/** The largest body of a request, in bytes. A query with its variables has a few thousand. */
-export const maxBodySizeBytes = 1_000_000
 
 /** The longest segment of a path. Names of pipelines and sessions are shorter. */
 const maxParamLength = 512
+
+/** How much of a path that leads nowhere is repeated, in characters. */
+const maxToldPathLength = 200
 
 /** How long a connection is kept without a request, in milliseconds: longer than load balancers do (60 s). */
 const keepAliveTimeoutMs = 65_000
@@ -37,20 +36,11 @@ const keepAliveTimeoutMs = 65_000
 /** A caller's own request id is taken where it is short and clean. */
 const requestIdPattern = /^[\w-]{1,64}$/
 
-/**
- * What every answer tells browsers: it is no page, belongs into no frame, and is only what its type says. GraphiQL
- * sets a policy of its own. Whether a whole host is HTTPS only is for its operator to say, at the proxy that ends TLS.
- */
-const securityHeaders = {
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-}
+/** What load balancers ask all day, by whatever name. */
+const healthRoutes: readonly string[] = ['/livez', '/readyz']
 
 /** What an operator's machines ask all day. They are in no trace, and are answered also while the gateway stops. */
-export const probeRoutes: readonly string[] = ['/livez', '/readyz', '/metrics']
+export const probeRoutes: readonly string[] = [...healthRoutes, '/metrics']
 
 /** What the HTTP server tells of itself. */
 export interface HttpEvents {
@@ -59,6 +49,10 @@ export interface HttpEvents {
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route takes a file, which may take its time, and asks for its body itself. */
+    takesFile?: boolean
+  }
   interface FastifyRequest {
     /** The operation that the request asked for, once it is known; for the log. */
     operation: AnsweredOperation | null
@@ -74,6 +68,8 @@ export interface HttpOptions {
   /** The most connections of one process. Past it new ones are closed at once, so that those that are there go on. */
   readonly maxConnections: number
   readonly allowedOrigins: readonly string[]
+  /** Which names the gateway has. Probes may call it by any. */
+  readonly checkHost: HostCheck
   /** Proxies whose word on a client's address is taken (`X-Forwarded-For`). */
   readonly trustedProxies: readonly string[]
   /** Further origins that may read what one request answers. */
@@ -91,12 +87,33 @@ export async function createHttpServer({
   reportFailure,
   maxConnections,
   allowedOrigins,
+  checkHost,
   trustedProxies,
   allowsOrigin,
   events,
 }: HttpOptions): Promise<HttpServer> {
   const http = bareServer(log, trustedProxies)
+  readJsonStrictly(http)
+  takeTimeToInvite(http.server)
   http.server.maxConnections = maxConnections
+  http.addHook('onRequest', ({ id, raw, routeOptions }, reply, done) => {
+    reply.headers(securityHeaders).header('x-request-id', id)
+    const refusal = checkHost(raw)
+    if (refusal === undefined) return done()
+    const { status, error } = refusal
+    if (status === 421 && healthRoutes.includes(routeOptions.url ?? '')) return done()
+    sendError(reply.header('connection', 'close'), error, status)
+  })
+  // Before the plugin answers preflights.
+  http.addHook('onRequest', (request, reply, done) => {
+    if (!isForFile(request)) boundArrival(request.raw, reply.raw, systemClock)
+    done()
+  })
+  // Before the plugin adds its route, which takes the handler that is there by then.
+  http.setErrorHandler<FastifyError | Error>((error, request, reply) => {
+    reportFailure(error)
+    return answerError(error, request, reply)
+  })
   await http.register(cors, {
     delegator: (request: FastifyRequest, callback) => {
       const { origin = '' } = request.headers
@@ -114,18 +131,27 @@ export async function createHttpServer({
     },
   })
   http.decorateRequest('operation', null).decorateRequest('span', null)
-  http.addHook('onRequest', async (request, reply) => {
-    reply.headers(securityHeaders).header('x-request-id', request.id)
+  http.addHook('preParsing', (request, reply, payload, done) => {
+    if (isForFile(request)) return done(null, payload)
+    // Nobody waits for the body of what leads nowhere.
+    if (request.is404) return void sendError(reply, noRoute(request))
+    const refusal = bodyRefusalOf(request.headers)
+    if (refusal !== undefined)
+      return void sendError(reply.header('connection', 'close'), refusal.error, refusal.status)
+    inviteBody(request.raw, reply.raw)
+    done(null, payload)
   })
-  http.addHook('onRequest', async ({ method, raw }) => {
-    if (method !== 'PUT') boundArrival(raw, systemClock)
+  http.addHook('onSend', (_request, { raw }, payload, done) => {
+    boundReading(raw)
+    done(null, payload)
   })
-  http.addHook('onResponse', async (request, reply) => {
+  http.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions, operation, span } = request
     const { statusCode: status, elapsedTime: durationMs } = reply
     events?.onAnswered(routeOptions.url ?? 'none', method, status)
-    request.log.info(
+    log.info(
       {
+        reqId: request.id,
         method,
         route: routeOptions.url,
         status,
@@ -135,10 +161,7 @@ export async function createHttpServer({
       },
       'answered',
     )
-  })
-  http.setErrorHandler<FastifyError | Error>((error, request, reply) => {
-    reportFailure(error)
-    return answerError(error, request, reply)
+    done()
   })
   http.setNotFoundHandler((request, reply) => sendError(reply, noRoute(request)))
   return http
@@ -148,11 +171,20 @@ function bareServer(log: FastifyBaseLogger, trustedProxies: readonly string[]): 
   return fastify({
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     loggerInstance: log,
+    // A logger for each request costs more than its one line.
+    childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength },
     bodyLimit: maxBodySizeBytes,
     requestTimeout: uploadTimeoutMs,
-    http: { headersTimeout: requestTimeoutMs },
+    http: {
+      // `checkHost` says what is missing. Node would answer without a word.
+      requireHostHeader: false,
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: arrivalCheckIntervalMs,
+      // Java's client proposes HTTP/2 with its first request, which is one like any other (RFC 9110, 7.8).
+      shouldUpgradeCallback: ({ headers: { upgrade } }) => upgrade?.toLowerCase() === 'websocket',
+    },
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
@@ -166,18 +198,20 @@ function bareServer(log: FastifyBaseLogger, trustedProxies: readonly string[]): 
   })
 }
 
+const isForFile = ({ routeOptions }: FastifyRequest) => routeOptions.config.takesFile === true
+
 /** A preflight that the CORS plugin has not answered is one of an origin that is not allowed. */
 function noRoute({ method, url, headers: { origin } }: FastifyRequest): GatewayError {
-  if (method === 'OPTIONS' && origin !== undefined) {
-    return forbidden(
-      `Pages of ${origin} may not use this gateway. Its operator can add them to ALLOWED_ORIGINS.`,
-    )
-  }
-  return notFound(`There is nothing at ${method} ${pathOnly(url)}. The graph is at /graphql.`)
+  if (method === 'OPTIONS' && origin !== undefined) return foreignOrigin(origin)
+  return nothingThere(method, pathOnly(url))
 }
 
-/** A query may carry a token, so it is told and logged nowhere. */
-const pathOnly = (url: string) => url.replace(/\?.*$/s, '')
+/** Says that there is no such route. */
+export const nothingThere = (method: string, path: string): GatewayError =>
+  notFound(`There is nothing at ${method} ${path.slice(0, maxToldPathLength)}. The graph is at /graphql.`)
+
+/** An address without its query, which may carry a token and so is told and logged nowhere. */
+export const pathOnly = (url: string): string => url.replace(/\?.*$/s, '')
 
 /** Sends an error in the form of GraphQL's errors. */
 export function sendError(
@@ -198,15 +232,17 @@ function answerError(
   if (error instanceof GatewayError) return sendError(reply, error)
   if (error instanceof OperationCancelled) return sendError(reply, gatewayStopping(), 503)
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
+  // So says the plugin for files of a path that leads out of its folder. What is there is nobody's business.
+  if (status === 403) return sendError(reply, noRoute(request))
   if (status >= 500) {
-    request.log.error({ err: error }, 'a request failed')
+    request.log.error({ reqId: request.id, err: error }, 'a request failed')
     return sendError(reply, internalServerError(request.id))
   }
   return sendError(reply, badRequest(requestFault(status, error)), status)
 }
 
 function requestFault(status: number, error: Error): string {
-  if (status === 413) return `The body has more than ${maxBodySizeBytes} bytes. Send less at a time.`
+  if (status === 413) return bodyTooLarge
   if (status === 415) return 'Send the body as `application/json`.'
   return `The request cannot be used: ${error.message}`
 }

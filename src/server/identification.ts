@@ -19,9 +19,10 @@ export interface Identification {
   /**
    * By the headers of a request, or else by its cookie: a header wins.
    *
+   * @returns a promise where there is a cookie to open
    * @throws GatewayError UNAUTHENTICATED for a header that no upstream could take
    */
-  senderOf(headers: IncomingHttpHeaders): Promise<Sender>
+  senderOf(headers: IncomingHttpHeaders): Sender | Promise<Sender>
   /** Reads the cookie alone: a WebSocket says in its `connection_init` whether it brings something else. */
   cookieOf(headers: IncomingHttpHeaders): Promise<CookieReading>
   callerOf(credentials: Credentials): Caller
@@ -52,12 +53,15 @@ export function createIdentification({
     return isSignedOut ? { ...noCookie, fault: signedOut } : cookie
   }
   return {
-    async senderOf(headers) {
+    senderOf(headers) {
       const given = credentialsOfHeaders(headers)
-      const cookie = given.vault === undefined ? await cookieOf(headers) : noCookie
-      const { session, isStale } = cookie
-      if (session !== undefined) browserSessions.touch(session)
-      return { caller: callerOf(withCookie(given, cookie)), session, hasStaleCookie: isStale }
+      const isAlone = given.vault !== undefined || headers.cookie === undefined
+      if (isAlone) return { caller: callerOf(given), session: undefined, hasStaleCookie: false }
+      return cookieOf(headers).then((cookie) => {
+        const { session, isStale } = cookie
+        if (session !== undefined) browserSessions.touch(session)
+        return { caller: callerOf(withCookie(given, cookie)), session, hasStaleCookie: isStale }
+      })
     },
     cookieOf,
     callerOf,

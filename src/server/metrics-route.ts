@@ -7,7 +7,7 @@ export interface Scrape {
 }
 
 /** Where Prometheus reads. It is open to all who reach the port: no credential, key or name is in it. */
-export const metricsPath = '/metrics'
+const metricsPath = '/metrics'
 
 /** Adds `/metrics`. */
 export function addMetricsRoute(http: HttpServer, { contentType, text }: Scrape): void {

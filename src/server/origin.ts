@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { forbidden, type GatewayError } from '../core/errors.ts'
 
 /**
  * Whether a browser's page may open a WebSocket: one of the same origin, or of the list. Others send no `Origin`.
@@ -15,3 +16,7 @@ export function isAllowedOrigin(
 }
 
 const hostOf = (origin: string) => URL.parse(origin)?.host
+
+/** Refuses a page. */
+export const foreignOrigin = (origin: string): GatewayError =>
+  forbidden(`Pages of ${origin} may not use this gateway. Its operator can add them to ALLOWED_ORIGINS.`)

@@ -6,7 +6,7 @@ import { type HttpServer, probeRoutes } from './http.ts'
  * is traced, so that nothing is paid otherwise.
  */
 export function addRequestSpans(http: HttpServer): void {
-  http.addHook('onRequest', async (request) => {
+  http.addHook('onRequest', async (request, { raw }) => {
     const { method, headers, routeOptions } = request
     const route = routeOptions.url
     if (route !== undefined && probeRoutes.includes(route)) return
@@ -14,6 +14,10 @@ export function addRequestSpans(http: HttpServer): void {
       kind: 'server',
       attributes: { 'http.request.method': method, 'http.route': route ?? 'none' },
       headers,
+    })
+    // Nothing is a response to who has left.
+    raw.once('close', () => {
+      if (!raw.writableFinished) request.span?.end({ attributes: { 'vaultline.outcome': 'CANCELLED' } })
     })
   })
   // Not sooner: the body is read in the context of its connection.

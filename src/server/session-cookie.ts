@@ -4,7 +4,7 @@ import { type BrowserSession, maxSessionLifetimeMs, type SealedSessions } from '
 import { isAllowedOrigin } from './origin.ts'
 
 /** A browser takes a cookie of such a name only over HTTPS (or from this machine), for this host alone and for all its paths (RFC 6265bis, 4.1.3.2). */
-export const sessionCookieName = '__Host-vaultline'
+const sessionCookieName = '__Host-vaultline'
 
 /** What the cookie of a request says. */
 export interface CookieReading {

@@ -1,23 +1,51 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http'
+import { ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionError } from 'fastify'
-import { badRequest } from '../core/errors.ts'
+import { badRequest, type GatewayError } from '../core/errors.ts'
 import { errorBody } from './error-status.ts'
+import { securityHeaders } from './security-headers.ts'
 
 /**
  * Answers what Node could not read as a request, and closes the connection. It takes the place of Fastify's handler,
- * which logs the bytes as they came: they may be those of a credential or of a link's token.
+ * which logs the bytes as they came: they may be those of a credential or of a link's token. Where a whole request came before, its
+ * answer takes the place of this one, and is the last one; where that has begun, nothing is written into it: it breaks off, which
+ * its reader notices.
  */
 export function answerUnreadable({ code }: Pick<ConnectionError, 'code'>, socket: Socket): void {
   if (code === 'ECONNRESET' || socket.destroyed) return
+  const underWay = answerUnderWay(socket)
+  if (underWay?.headersSent === true) return void socket.destroy()
+  if (underWay?.req.complete === true) return void underWay.setHeader('connection', 'close')
   const { status, message } = faultOf(code)
-  const body = JSON.stringify(errorBody(badRequest(message)))
-  if (socket.writable) {
-    socket.write(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    )
-  }
+  if (socket.writable) socket.write(lastAnswer(status, badRequest(message)))
   socket.destroy()
+}
+
+/** Node looks at it in the same place before it answers such a request by itself (`socketOnError`), and has no other. */
+const answerUnderWay = (socket: Socket): ServerResponse | undefined =>
+  '_httpMessage' in socket && socket._httpMessage instanceof ServerResponse ? socket._httpMessage : undefined
+
+/** The headers of an error that is answered past Fastify. The connection closes behind it: nobody reads a body there. */
+export const lastHeaders = {
+  ...securityHeaders,
+  'content-type': 'application/json; charset=utf-8',
+  connection: 'close',
+}
+
+/**
+ * An error as the whole of an answer behind which the connection closes, where there is no response to write to.
+ *
+ * @param headers beside {@link lastHeaders}
+ */
+export function lastAnswer(
+  status: number,
+  error: GatewayError,
+  headers: Readonly<Record<string, string>> = {},
+): string {
+  const body = JSON.stringify(errorBody(error))
+  const all = { ...lastHeaders, ...headers, 'content-length': String(Buffer.byteLength(body)) }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`
 }
 
 /** Answers a path that Fastify cannot read. Its own words would repeat the whole address, with a token in it. */
@@ -26,9 +54,7 @@ export function answerUnreadablePath(status: number, response: ServerResponse): 
     status === 414
       ? 'A part of the path is longer than any name.'
       : 'The path cannot be read: it has a `%` that encodes nothing.'
-  response
-    .writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
-    .end(JSON.stringify(errorBody(badRequest(message))))
+  response.writeHead(status, lastHeaders).end(JSON.stringify(errorBody(badRequest(message))))
 }
 
 function faultOf(code: string): { status: number; message: string } {

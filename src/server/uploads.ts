@@ -4,6 +4,7 @@ import { badRequest, badUserInput, type GatewayError } from '../core/errors.ts'
 import type { Clock } from '../core/time.ts'
 import type { Upload } from '../resource.ts'
 import { createArmsLengthBody } from './arms-length-body.ts'
+import { inviteBody } from './body-invitation.ts'
 import { type HttpServer, sendError } from './http.ts'
 import type { Identification } from './identification.ts'
 import { requestSignal } from './request-signal.ts'
@@ -38,7 +39,9 @@ export function addUploadRoutes(http: HttpServer, options: UploadRoutesOptions):
     // The body stays where it is until somebody reads it.
     scope.addContentTypeParser('*', (_request, _body, done) => done(null))
     for (const upload of options.uploads) {
-      scope.put<UploadRequest>(upload.route, (request, reply) => take(upload, request, reply, options))
+      scope.put<UploadRequest>(upload.route, { config: { takesFile: true } }, (request, reply) =>
+        take(upload, request, reply, options),
+      )
     }
   })
 }
@@ -63,7 +66,11 @@ async function take(
     const { caller } = await identification.senderOf(headers)
     const access = caller[upload.service]()
     const contentMd5 = textOf(headers['content-md5'])
-    return await upload.take(access, params, { sizeBytes, contentMd5, open: body.open }, signal)
+    const open = () => {
+      inviteBody(raw, reply.raw)
+      return body.open()
+    }
+    return await upload.take(access, params, { sizeBytes, contentMd5, open }, signal)
   } finally {
     body.release()
   }

@@ -1,4 +1,7 @@
-/** The close codes of a WebSocket: RFC 6455 and its registry, and those of graphql-transport-ws (4400 and up). */
+/**
+ * The close codes of a WebSocket: RFC 6455 and its registry, and those of graphql-transport-ws (4400 and up). Where the
+ * protocol writes the reason too (4401, 4408, 4409, 4429), it is sent as it stands there.
+ */
 export const closeCodes = {
   /** "Normal Closure". graphql-ws connects again after it where an operation is waiting, and only then. */
   normal: 1000,

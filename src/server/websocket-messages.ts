@@ -44,7 +44,7 @@ function actUpon(connection: Connection, message: Message): void {
     case MessageType.Subscribe: {
       const { credentials, floor } = connection
       if (credentials === undefined) {
-        throw new ConnectionFault(closeCodes.unauthorized, 'Send `connection_init` first.')
+        throw new ConnectionFault(closeCodes.unauthorized, 'Unauthorized')
       }
       beginOperation(connection, floor.graph.identification.callerOf(credentials), message)
       break
@@ -61,7 +61,7 @@ function actUpon(connection: Connection, message: Message): void {
 function initialise(connection: Connection, { payload }: ConnectionInitMessage): void {
   const { headers, cookie = noCookie, floor } = connection
   if (headers === undefined) {
-    throw new ConnectionFault(closeCodes.tooManyInitialisations, 'One `connection_init` is enough.')
+    throw new ConnectionFault(closeCodes.tooManyInitialisations, 'Too many initialisation requests')
   }
   const given = credentialsOf(payload, headers)
   connection.credentials = withCookie(given, cookie)

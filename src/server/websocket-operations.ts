@@ -1,18 +1,12 @@
-import {
-  type DocumentNode,
-  execute,
-  type GraphQLError,
-  type GraphQLFormattedError,
-  OperationTypeNode,
-} from 'graphql'
+import { type GraphQLError, type GraphQLFormattedError, OperationTypeNode } from 'graphql'
 import type { SubscribeMessage, SubscribePayload } from 'graphql-ws'
 import { badRequest, GatewayError, gatewayStopping } from '../core/errors.ts'
 import type { Caller } from '../core/identity.ts'
 import { OperationCancelled } from '../core/operation.ts'
 import { beginSpan } from '../core/tracing.ts'
 import { asGraphqlError } from '../graphql/error-presentation.ts'
+import type { RunnableOperation } from '../graphql/execution.ts'
 import type { ChosenOperation } from '../graphql/operations.ts'
-import { presentedResult } from '../graphql/results.ts'
 import { ConnectionFault, closeCodes } from './websocket-close.ts'
 import {
   type Connection,
@@ -30,14 +24,13 @@ import { SocketOutlet } from './websocket-outlet.ts'
 /** The longest id of an operation, in characters. A UUID has 36. */
 const maxOperationIdLength = 256
 
+/** How much of an id the reason of a close shows, in characters of up to four bytes. */
+const maxShownIdLength = 20
+
 /** An operation whose document is good. */
-interface Operation {
+interface Operation extends RunnableOperation {
   readonly id: string
   readonly caller: Caller
-  readonly document: DocumentNode
-  /** The text of the document. */
-  readonly source: string
-  readonly payload: SubscribePayload
 }
 
 /**
@@ -58,7 +51,8 @@ export function beginOperation(
     refuseUnrun(connection, id, errors)
     return
   }
-  const operation = { id, caller, document, source, payload }
+  const { operationName = null, variables = null } = payload
+  const operation = { id, caller, type, document, source, operationName, variables }
   if (type === OperationTypeNode.SUBSCRIPTION) {
     follow(connection, operation)
     return
@@ -107,8 +101,14 @@ function checkId({ subscriptions, requests }: Connection, id: string): void {
     )
   }
   if (subscriptions.has(id) || requests.has(id)) {
-    throw new ConnectionFault(closeCodes.operationExists, 'An operation with this id is under way.')
+    throw new ConnectionFault(closeCodes.operationExists, `Subscriber for ${shortened(id)} already exists`)
   }
+}
+
+/** An id as the reason of a close can have it, which has 123 bytes at most (RFC 6455, 5.5.1). */
+function shortened(id: string): string {
+  const characters = [...id]
+  return characters.length > maxShownIdLength ? `${characters.slice(0, maxShownIdLength).join('')}…` : id
 }
 
 /** Ends an operation of which its client wants to hear nothing more. One that has ended already is no fault. */
@@ -128,11 +128,9 @@ export function giveUpRequests(connection: Connection): void {
   closeForRestart(connection)
 }
 
-function follow(connection: Connection, { id, caller, document, source, payload }: Operation): void {
+function follow(connection: Connection, { id, ...operation }: Operation): void {
   const { floor, subscriptions } = connection
-  const { operationName = null, variables = null } = payload
-  floor.graph.operationReport.answered({ document, operationName, errors: undefined, durationMs: undefined })
-  const operation = { caller, source, document, operationName, variables }
+  floor.graph.operationReport.answered({ ...operation, errors: undefined, durationMs: undefined })
   subscriptions.set(id, floor.graph.subscriptions.subscribe(operation, new SocketOutlet(connection, id)))
 }
 
@@ -141,39 +139,40 @@ function follow(connection: Connection, { id, caller, document, source, payload 
  *
  * @param end called once it is over
  */
-function answer(connection: Connection, { id, caller, document, payload }: Operation, end: () => void): void {
+function answer(connection: Connection, { id, caller, ...operation }: Operation, end: () => void): void {
   const { floor, requests } = connection
-  const { schema, createContext, presentError, operationReport } = floor.graph
-  const operationName = payload.operationName ?? null
-  const { type, field } = operationReport.kindOf(document, operationName)
+  const { execution, operationReport } = floor.graph
+  const { type, field } = operationReport.kindOf(operation.document, operation.operationName)
   const beganAtMs = performance.now()
   const span = beginSpan(`${type} ${field}`, { kind: 'server', headers: {} })
   const abort = new AbortController()
   requests.set(id, abort)
   const run = async () => {
-    const contextValue = createContext({
-      caller,
-      signal: abort.signal,
-      browser: { session: connection.session, exchange: undefined },
-    })
-    const variableValues = payload.variables ?? null
-    const executed = await span.run(() =>
-      execute({ schema, document, operationName, variableValues, contextValue }),
+    const browser = { session: connection.session, exchange: undefined }
+    const { json, errors } = await span.run(() =>
+      execution(operation, { caller, browser }, () => abort.signal),
     )
-    const result = presentedResult(executed, presentError)
     const durationMs = performance.now() - beganAtMs
-    const { code } = operationReport.answered({ document, operationName, errors: result.errors, durationMs })
+    const isCancelled = errors !== undefined && abort.signal.aborted
+    const { code } = operationReport.answered({ ...operation, errors, durationMs, isCancelled })
     span.end({ attributes: { 'graphql.operation.type': type, 'vaultline.outcome': code } })
     if (requests.get(id) !== abort) return
     const idJson = JSON.stringify(id)
-    sendNext(connection, idJson, JSON.stringify(result))
+    sendNext(connection, idJson, json)
     sendComplete(connection, idJson)
     endRequest(connection, id)
   }
   run()
     .catch((error: unknown) => {
-      span.end({ isFailure: true })
-      failConnection(connection, error)
+      const isCancelled = error instanceof OperationCancelled
+      const outcome = isCancelled ? 'CANCELLED' : 'INTERNAL_SERVER_ERROR'
+      span.end({
+        attributes: { 'graphql.operation.type': type, 'vaultline.outcome': outcome },
+        isFailure: !isCancelled,
+      })
+      const durationMs = performance.now() - beganAtMs
+      if (!isCancelled) failConnection(connection, error)
+      else operationReport.answered({ ...operation, errors: undefined, durationMs, isCancelled })
     })
     .finally(end)
 }

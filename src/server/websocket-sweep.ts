@@ -57,8 +57,7 @@ function closeIdle(connection: Connection): void {
     const reason = 'No operation for a long time. Connect again for the next one.'
     closeConnection(connection, closeCodes.normal, reason)
   } else {
-    const reason = 'Send `connection_init` as soon as you connect.'
-    closeConnection(connection, closeCodes.initialisationTimeout, reason)
+    closeConnection(connection, closeCodes.initialisationTimeout, 'Connection initialisation timeout')
   }
 }
 

@@ -1,13 +1,17 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import { badRequest, type GatewayError, gatewayStopping } from '../core/errors.ts'
 import { networkOf } from '../core/network.ts'
 import { type Clock, orAborted } from '../core/time.ts'
 import type { ClientAddress } from './client-address.ts'
 import { type GraphOptions, graphqlPath } from './graphql-route.ts'
-import { type HttpServer, maxBodySizeBytes } from './http.ts'
-import { isAllowedOrigin } from './origin.ts'
+import type { HostCheck } from './host-check.ts'
+import { type HttpServer, nothingThere, pathOnly } from './http.ts'
+import { foreignOrigin, isAllowedOrigin } from './origin.ts'
+import { maxBodySizeBytes } from './request-body.ts'
+import { lastAnswer } from './unreadable-request.ts'
 import { closeCodes } from './websocket-close.ts'
 import {
   type Connection,
@@ -42,13 +46,14 @@ export interface WebSocketOptions {
   readonly graph: GraphOptions
   readonly limits: SocketLimits
   readonly addressOf: ClientAddress
+  readonly checkHost: HostCheck
   readonly clock: Clock
 }
 
 /** Adds `WS /graphql` in the protocol graphql-transport-ws. */
 export function addWebSocket(
   http: HttpServer,
-  { graph, limits, addressOf, clock }: WebSocketOptions,
+  { graph, limits, addressOf, checkHost, clock }: WebSocketOptions,
 ): WebSockets {
   const connections = new Map<WebSocket, Connection>()
   const allClosed = Promise.withResolvers<void>()
@@ -67,9 +72,12 @@ export function addWebSocket(
 
   // `ws` calls listeners with the WebSocket as `this`, so that all connections share the same few functions.
   const listeners = {
-    message(this: WebSocket, data: RawData) {
+    message(this: WebSocket, data: RawData, isBinary: boolean) {
       const connection = connections.get(this)
-      if (connection !== undefined) receive(connection, String(data))
+      if (connection === undefined) return
+      // Bytes need not be UTF-8; a text that is not, `ws` closes with 1007.
+      if (isBinary) closeConnection(connection, closeCodes.badRequest, 'Send messages as text.')
+      else receive(connection, String(data))
     },
     pong(this: WebSocket) {
       const connection = connections.get(this)
@@ -100,7 +108,7 @@ export function addWebSocket(
 
   const sockets = createSocketServer()
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refused = refusalOf(request, graph.allowedOrigins)
+    const refused = checkHost(request) ?? refusalOf(request, graph.allowedOrigins)
     if (refused !== undefined) return refuse(socket, refused)
     const { headers } = request
     const network = networkOf(addressOf(request))
@@ -109,13 +117,13 @@ export function addWebSocket(
     socket.on('error', destroy)
     const cookie = await graph.identification.cookieOf(headers)
     socket.off('error', destroy)
-    if (isStopping) return refuse(socket, 503)
+    if (isStopping) return refuse(socket, stopping())
     sockets.handleUpgrade(request, socket, head, (webSocket) =>
       open(webSocket, socket, { headers, network, cookie }),
     )
   }
   http.server.on('upgrade', (request, socket, head) => {
-    if (isStopping) return refuse(socket, 503)
+    if (isStopping) return refuse(socket, stopping())
     upgrade(request, socket, head).catch((error: unknown) => {
       floor.logFault(error)
       socket.destroy()
@@ -148,21 +156,38 @@ function createSocketServer(): WebSocketServer {
     closeTimeout: closeTimeoutMs,
     handleProtocols,
   }
-  return new WebSocketServer(options)
+  const sockets = new WebSocketServer(options)
+  // Its own answers are pages. A client that speaks another version is told which one to speak (RFC 6455, 4.4).
+  sockets.on('wsClientError', ({ message }, socket) => {
+    const error = badRequest(`This opens no WebSocket: ${message}.`)
+    refuse(socket, { status: 400, error, headers: { 'sec-websocket-version': '13' } })
+  })
+  return sockets
 }
+
+/** Why there is no WebSocket. */
+interface UpgradeRefusal {
+  readonly status: number
+  readonly error: GatewayError
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const stopping = (): UpgradeRefusal => ({ status: 503, error: gatewayStopping() })
 
 /** Only this path, and from a browser only pages that may use the graph: a WebSocket knows no CORS. */
 function refusalOf(
   { url = '', headers }: IncomingMessage,
   allowedOrigins: readonly string[],
-): number | undefined {
-  if (url.replace(/\?.*$/s, '') !== graphqlPath) return 404
-  return isAllowedOrigin(headers, allowedOrigins) ? undefined : 403
+): UpgradeRefusal | undefined {
+  const path = pathOnly(url)
+  if (path !== graphqlPath) return { status: 404, error: nothingThere('WebSocket', path) }
+  if (isAllowedOrigin(headers, allowedOrigins)) return undefined
+  return { status: 403, error: foreignOrigin(headers.origin ?? '') }
 }
 
 /** Node has let go of the socket: its errors and its end are ours to look after. */
-function refuse(socket: Duplex, status: number): void {
+function refuse(socket: Duplex, { status, error, headers }: UpgradeRefusal): void {
   socket.on('error', () => socket.destroy())
   socket.once('finish', () => socket.destroy())
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  socket.end(lastAnswer(status, error, headers))
 }

@@ -3,16 +3,16 @@ import { z } from 'zod'
 import { upstreamInvalidResponse } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
-import { decode, optional, wireCount, wireDateTime, wireId } from '../upstream/decode.ts'
+import { decode, optional, wireCount, wireDateTime, wireId, wireInt } from '../upstream/decode.ts'
 import { pathOf } from '../upstream/path.ts'
 import type { VaultAnswer, VaultClient } from '../upstream/vault.ts'
 import { nameOf, type UploadPart, type UploadSession } from './model.ts'
 
 /** The most pages of upload sessions that are read: Vault allows 50 sessions. */
-export const maxListPages = 20
+const maxListPages = 20
 
 /** The most pages of one upload's parts that are read: Vault allows 2000 parts, and 1000 of them are a page. */
-export const maxPartPages = 20
+const maxPartPages = 20
 
 /** The most parts on one page (API reference, List File Parts Uploaded to Session). */
 const partsPageSize = 1000
@@ -24,27 +24,29 @@ const sessionSchema = z.object({
   created_date: wireDateTime,
   last_uploaded_date: optional(wireDateTime),
   expiration_date: wireDateTime,
-  uploaded_parts: wireCount,
+  uploaded_parts: wireInt,
   size: wireCount,
   uploaded: wireCount,
 })
 
 const partSchema = z.object({
-  part_number: wireCount,
+  part_number: wireInt,
   size: wireCount,
   part_content_md5: optional(z.string()),
 })
 
 const listOf = <Element extends z.ZodType>(element: Element) =>
-  z.object({
-    data: z.array(element).nullish(),
-    responseDetails: z.object({ next_page: optional(z.string()) }).nullish(),
-  })
+  z.compile(
+    z.object({
+      data: z.array(element).nullish(),
+      responseDetails: z.object({ next_page: optional(z.string()) }).nullish(),
+    }),
+  )
 const listSchema = listOf(sessionSchema)
 const partsSchema = listOf(partSchema)
-const oneSchema = z.object({ data: sessionSchema })
-const onePartSchema = z.object({ data: partSchema })
-const commitSchema = z.object({ data: z.object({ job_id: wireId }) })
+const oneSchema = z.compile(z.object({ data: sessionSchema }))
+const onePartSchema = z.compile(z.object({ data: partSchema }))
+const commitSchema = z.compile(z.object({ data: z.object({ job_id: wireId }) }))
 
 /** A file to upload. */
 export interface NewUpload {

@@ -34,18 +34,64 @@ export function createCallers(
     if (hasEnded(access)) throw unauthenticated('This session was signed out. Sign in again.')
     return access
   }
-  return (credentials) => ({
-    get key() {
-      return keyOfCredentials(credentials)
-    },
-    get credentialKey() {
-      const { vault, feldera } = credentials
-      return vault === undefined && feldera === undefined ? undefined : keyOfCredentials({ vault, feldera })
-    },
-    vault: onceOnly(() => vaultAccess(rules, credentials, sessionOf)),
-    feldera: onceOnly(() => felderaAccess(rules, credentials, sessionOf, confirmSession)),
-    linkCredentials: (service) => linkCredentials(rules, credentials, service),
-  })
+  const waysIn: WaysIn = {
+    vault: (credentials) => vaultAccess(rules, credentials, sessionOf),
+    feldera: (credentials) => felderaAccess(rules, credentials, sessionOf, confirmSession),
+    linkCredentials: (credentials, service) => linkCredentials(rules, credentials, service),
+  }
+  return (credentials) => new CredentialedCaller(credentials, waysIn)
+}
+
+/** What callers have in common. */
+interface WaysIn {
+  vault(credentials: Credentials): Access
+  feldera(credentials: Credentials): Access
+  linkCredentials(credentials: Credentials, service: UpstreamService): Credentials
+}
+
+/**
+ * Works out each thing once, when it is first asked for. A class, since an object of its own with getters would cost V8 a shape
+ * of its own for each request, and outlive it.
+ */
+class CredentialedCaller implements Caller {
+  readonly #credentials: Credentials
+  readonly #waysIn: WaysIn
+  #key: string | undefined
+  #credentialKey: string | undefined
+  #vault: Access | undefined
+  #feldera: Access | undefined
+
+  constructor(credentials: Credentials, waysIn: WaysIn) {
+    this.#credentials = credentials
+    this.#waysIn = waysIn
+  }
+
+  get key() {
+    this.#key ??= keyOfCredentials(this.#credentials)
+    return this.#key
+  }
+
+  get credentialKey() {
+    const { vault, feldera, cookieFault } = this.#credentials
+    if (vault === undefined && feldera === undefined) return undefined
+    if (cookieFault === undefined) return this.key
+    this.#credentialKey ??= keyOfCredentials({ vault, feldera })
+    return this.#credentialKey
+  }
+
+  vault() {
+    this.#vault ??= this.#waysIn.vault(this.#credentials)
+    return this.#vault
+  }
+
+  feldera() {
+    this.#feldera ??= this.#waysIn.feldera(this.#credentials)
+    return this.#feldera
+  }
+
+  linkCredentials(service: UpstreamService) {
+    return this.#waysIn.linkCredentials(this.#credentials, service)
+  }
 }
 
 /** @throws GatewayError UNAUTHENTICATED where the browser that had this session has signed out */
@@ -104,12 +150,4 @@ function linkCredentials(
 ): Credentials {
   if (service === 'feldera' && feldera !== undefined) return { vault: undefined, feldera }
   return { vault: rules.vault === 'configured' ? vault : undefined, feldera: undefined }
-}
-
-function onceOnly<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
 }

@@ -1,5 +1,4 @@
 import DataLoader from 'dataloader'
-import pLimit, { type LimitFunction } from 'p-limit'
 import { inSpan } from '../core/tracing.ts'
 import { type CallsSaved, nobodyCounts } from './observed-call.ts'
 
@@ -9,9 +8,35 @@ import { type CallsSaved, nobodyCounts } from './observed-call.ts'
  */
 export const maxConcurrentCalls = 10
 
-/** Lets at most {@link maxConcurrentCalls} calls run at the same time; the others wait their turn. */
-export function createCallLimit(): LimitFunction {
-  return pLimit(maxConcurrentCalls)
+/** Runs a call when its turn has come. */
+export type CallLimit = <Value>(call: () => Promise<Value>) => Promise<Value>
+
+/**
+ * Lets at most {@link maxConcurrentCalls} calls run at the same time; the others wait their turn. Each operation has one, so
+ * that it costs next to nothing where nobody waits.
+ */
+export function createCallLimit(): CallLimit {
+  /** In the order of their coming. */
+  const waiting: (() => void)[] = []
+  /** Those that wait included. */
+  let underWay = 0
+  const enter = () => {
+    underWay += 1
+    return underWay <= maxConcurrentCalls ? undefined : new Promise<void>((resolve) => waiting.push(resolve))
+  }
+  const leave = () => {
+    underWay -= 1
+    waiting.shift()?.()
+  }
+  return async (call) => {
+    const turn = enter()
+    try {
+      if (turn !== undefined) await turn
+      return await call()
+    } finally {
+      leave()
+    }
+  }
 }
 
 /**
@@ -20,7 +45,7 @@ export function createCallLimit(): LimitFunction {
  */
 export function loadEach<Key, Value>(
   keys: readonly Key[],
-  limit: LimitFunction,
+  limit: CallLimit,
   load: (key: Key) => Promise<Value>,
 ): Promise<(Value | Error)[]> {
   return Promise.all(keys.map((key) => limit(() => load(key).catch(errorOf))))

@@ -7,6 +7,9 @@ import { createCallLimit } from './batching.ts'
 import { pathOf } from './path.ts'
 import type { VaultClient } from './vault.ts'
 
+/** Where Vault is told that a user is still there. It changes nothing that can be read. */
+export const keepAlivePath = pathOf`/keep-alive`
+
 /** How many sessions are remembered as signed out. Vault has ended each of them, so that a forgotten one opens nothing. */
 const maxEndedSessions = 50_000
 
@@ -44,6 +47,8 @@ export interface BrowserSessionsOptions {
   /** Between two calls that keep a session alive, in milliseconds. */
   readonly keepAliveIntervalMs: number
   readonly reportFailure: FailureReport
+  /** Called as soon as a session is let in nowhere any more, before Vault has heard of it. Nobody is, by default. */
+  readonly onEnded?: () => void
 }
 
 /** A session with open connections. */
@@ -59,22 +64,24 @@ export function createBrowserSessions({
   clock,
   keepAliveIntervalMs,
   reportFailure,
+  onEnded = () => {},
 }: BrowserSessionsOptions): BrowserSessions {
   const ended = new LRUCache<string, true>({ max: maxEndedSessions })
   const keptAtMs = new LRUCache<string, number>({ max: maxKeptSessions })
   const held = new Map<string, HeldSession>()
   const accessOf = ({ vaultSession }: BrowserSession) => accessWith(vaultSession)
 
+  let hasStopped = false
   const limit = createCallLimit()
   /** Sessions of which a call that keeps them alive waits for its turn. */
   const waiting = new Set<string>()
 
   const keepAlive = async (access: Access) => {
     waiting.delete(access.callerKey)
-    if (ended.has(access.callerKey)) return
+    if (hasStopped || ended.has(access.callerKey)) return
     keptAtMs.set(access.callerKey, clock.now())
     // Where Vault has ended the session, its subscriptions and queries hear of it by themselves.
-    await vault.post(access, pathOf`/keep-alive`)
+    await vault.post(access, keepAlivePath)
   }
   const touch = (session: BrowserSession) => {
     const access = accessOf(session)
@@ -131,11 +138,12 @@ export function createBrowserSessions({
     end(session) {
       const { callerKey } = accessOf(session)
       ended.set(callerKey, true)
+      onEnded()
       tellEnd(callerKey)
     },
     hasEnded: ({ callerKey }) => ended.has(callerKey),
     stop() {
-      limit.clearQueue()
+      hasStopped = true
       for (const { timer } of held.values()) timer.cancel()
       held.clear()
     },

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/time.ts'
+import type { AnswerHeaders } from './answer-headers.ts'
 import type { PolledUpstream } from './polled-upstream.ts'
 
 /** Down to this share of the burst limit polling goes at full pace. */
@@ -38,12 +39,12 @@ export interface BurstNews {
 /** What is known of Vault's burst limit. */
 export interface BurstBudget {
   /** Reads the headers of an answer (API reference, Response Headers). What is missing or absurd changes nothing. */
-  note(headers: Headers): void
+  note(headers: AnswerHeaders): void
   /**
    * Reads those of an answer on a route where the burst headers mean nothing. A delay counts all the same, but that there is
    * none says nothing.
    */
-  noteDelayAlone(headers: Headers): void
+  noteDelayAlone(headers: AnswerHeaders): void
   /** Takes over what another replica was told. */
   hear(news: BurstNews): void
   /** Calls back when an answer to this replica has told something. */
@@ -122,12 +123,12 @@ export function delayOf(ms: number): number {
   return Number.isFinite(ms) ? Math.min(maxResponseDelayMs, Math.max(0, ms)) : 0
 }
 
-const burstIn = (headers: Headers) =>
+const burstIn = (headers: AnswerHeaders) =>
   burstOf(countIn(headers, 'x-vaultapi-burstlimit'), countIn(headers, 'x-vaultapi-burstlimitremaining'))
 
-const countIn = (headers: Headers, name: string) => {
+const countIn = (headers: AnswerHeaders, name: string) => {
   const value = headers.get(name) ?? ''
   return /^\d+$/.test(value) ? Number(value) : Number.NaN
 }
 
-const delayIn = (headers: Headers) => delayOf(Number(headers.get('x-vaultapi-responsedelay') ?? 0))
+const delayIn = (headers: AnswerHeaders) => delayOf(Number(headers.get('x-vaultapi-responsedelay') ?? 0))

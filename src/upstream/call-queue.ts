@@ -1,3 +1,4 @@
+import { Slab } from '../core/slab.ts'
 import type { Aborting } from './aborting.ts'
 
 /** How many of the waiting calls that get a turn come before one of a watch, where both wait. */
@@ -50,8 +51,8 @@ interface Waiter {
   readonly turn: PromiseWithResolvers<void>
 }
 
-/** The callers that wait, the next one first, each with its calls in their order. */
-type Line = Map<string, Set<Waiter>>
+/** The callers that wait, the next one first, each with the seats of its calls in their order. */
+type Line = Map<string, Set<number>>
 
 /**
  * Makes a queue that is fair between callers: they take turns, however many calls each has waiting, and calls of watches come
@@ -65,6 +66,7 @@ export function createCallQueue({
   maxWaiting,
 }: CallQueueBounds): CallQueue {
   const underWayOf = new Map<string, number>()
+  const waiters = new Slab<Waiter>()
   const [asked, polls]: [Line, Line] = [new Map(), new Map()]
   let underWay = 0
   let pollsUnderWay = 0
@@ -81,24 +83,28 @@ export function createCallQueue({
     underWayOf.set(callerKey, (underWayOf.get(callerKey) ?? 0) + 1)
     if (isPoll) pollsUnderWay += 1
   }
-  const remove = (waiter: Waiter): boolean => {
+  const remove = (seat: number): Waiter | undefined => {
+    const waiter = waiters.at(seat)
+    if (waiter === undefined) return undefined
+    waiters.take(seat)
+    waiting -= 1
     const { callerKey, isPoll } = waiter.place
     const line = isPoll ? polls : asked
-    const waiters = line.get(callerKey)
-    if (waiters?.delete(waiter) !== true) return false
-    waiting -= 1
-    if (waiters.size === 0) line.delete(callerKey)
-    return true
+    const seats = line.get(callerKey)
+    seats?.delete(seat)
+    if (seats?.size === 0) line.delete(callerKey)
+    return waiter
   }
   /** The first call of the first caller that has a place left, who then goes to the end of the line. Few have none left. */
   const takeFrom = (line: Line): Waiter | undefined => {
-    for (const [callerKey, waiters] of line) {
-      const [first] = waiters
-      if (first === undefined || !isFree(first.place)) continue
-      remove(first)
-      if (waiters.size > 0) {
+    for (const [callerKey, seats] of line) {
+      const [seat] = seats
+      const first = seat === undefined ? undefined : waiters.at(seat)
+      if (seat === undefined || first === undefined || !isFree(first.place)) continue
+      remove(seat)
+      if (seats.size > 0) {
         line.delete(callerKey)
-        line.set(callerKey, waiters)
+        line.set(callerKey, seats)
       }
       return first
     }
@@ -127,21 +133,22 @@ export function createCallQueue({
     const longest = longestOf(line)
     const newest = longest.length > own ? longest.at(-1) : undefined
     if (newest === undefined) throw busy()
-    remove(newest)
-    newest.turn.reject(busy())
+    remove(newest)?.turn.reject(busy())
   }
   const waitIn = async (place: Place, aborting: Aborting): Promise<void> => {
     const waiter: Waiter = { place, turn: Promise.withResolvers() }
+    const seat = waiters.put(waiter)
     const line = place.isPoll ? polls : asked
-    const waiters = line.get(place.callerKey)
-    if (waiters === undefined) line.set(place.callerKey, new Set([waiter]))
-    else waiters.add(waiter)
+    const seats = line.get(place.callerKey)
+    if (seats === undefined) line.set(place.callerKey, new Set([seat]))
+    else seats.add(seat)
     waiting += 1
     const leaveLine = () => {
-      if (remove(waiter)) waiter.turn.reject(aborting.reason())
+      // Its turn may have come, and another one wait in its seat.
+      if (waiters.at(seat) === waiter) remove(seat)?.turn.reject(aborting.reason())
     }
-    aborting.emitter.once('abort', leaveLine)
-    await waiter.turn.promise.finally(() => aborting.emitter.off('abort', leaveLine))
+    aborting.listen(leaveLine)
+    await waiter.turn.promise
   }
 
   return {
@@ -166,8 +173,8 @@ export function createCallQueue({
 }
 
 /** The calls of whoever has most waiting. */
-function longestOf(line: Line): readonly Waiter[] {
-  let longest: Set<Waiter> = new Set()
-  for (const waiters of line.values()) if (waiters.size > longest.size) longest = waiters
+function longestOf(line: Line): readonly number[] {
+  let longest: Set<number> = new Set()
+  for (const seats of line.values()) if (seats.size > longest.size) longest = seats
   return [...longest]
 }

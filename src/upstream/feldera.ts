@@ -15,9 +15,9 @@ import type { Access } from '../core/identity.ts'
 import { type Clock, systemClock } from '../core/time.ts'
 import type { Outcome } from '../core/tracing.ts'
 import { createCircuit } from './circuit.ts'
+import { lostAnswerHint } from './connection-failure.ts'
 import {
   createHttpClient,
-  lostAnswerHint,
   type UpstreamAnswer,
   type UpstreamCall,
   type UpstreamFile,

@@ -1,3 +1,4 @@
+import type { AnswerHeaders } from './answer-headers.ts'
 import type { UpstreamFile } from './http-client.ts'
 
 /** A file that is streamed from an upstream through to the client. */
@@ -28,7 +29,7 @@ export function fileStreamOf(
  *
  * @returns undefined where there is none
  */
-export function proposedFileName(headers: Headers): string | undefined {
+export function proposedFileName(headers: AnswerHeaders): string | undefined {
   const disposition = headers.get('content-disposition') ?? ''
   const [, quoted, bare] = /filename\s*=\s*(?:"([^"]*)"|([^;\s]+))/i.exec(disposition) ?? []
   const name = (quoted ?? bare)?.replaceAll(/^.*[\\/]|[^\w.:+ ()-]/g, '').slice(0, maxFileNameLength)

@@ -1,41 +1,23 @@
-import ky, {
-  type HTTPError,
-  isHTTPError,
-  isTimeoutError,
-  type KyInstance,
-  type Options,
-  type RetryOptions,
-} from 'ky'
-import {
-  type ErrorDetail,
-  type UpstreamService,
-  upstreamInvalidResponse,
-  upstreamTimeout,
-  upstreamUnavailable,
-} from '../core/errors.ts'
+import { isTimeoutError } from 'ky'
+import type { UpstreamService } from '../core/errors.ts'
 import { systemClock } from '../core/time.ts'
+import { abortingBy } from './aborting.ts'
+import type { AnswerHeaders } from './answer-headers.ts'
 import { CallProgress } from './call-progress.ts'
-import { BusyError, type CallQueueFigures, type Place } from './call-queue.ts'
-import { type Circuit, CircuitOpenError, createCircuit, type Outcome, type Permit } from './circuit.ts'
-import {
-  AnswerError,
-  ConnectionError,
-  createPoolFetch,
-  type PoolFetch,
-  readWhole,
-  SilenceError,
-} from './pool-fetch.ts'
-import { retryAfterSeconds } from './retry-after.ts'
+import type { CallQueueFigures, Place } from './call-queue.ts'
+import { type Circuit, createCircuit, type Outcome, type Permit } from './circuit.ts'
+import { ConnectionError, SilenceError } from './connection-errors.ts'
+import { connectionFailure } from './connection-failure.ts'
+import { retriedStatuses, withRetries } from './retries.ts'
 import { sumOf } from './upstream-health.ts'
-
-/** How often a read is tried again (`docs/errors.md`, Retries). */
-const maxRetries = 2
-
-/** The wait before the first retry, in milliseconds; it doubles, and jitter shortens it. */
-const firstRetryDelayMs = 200
-
-/** Statuses that another try may mend. */
-const retriedStatuses = [502, 503, 504]
+import {
+  type AnswerHead,
+  createUpstreamPool,
+  type Try,
+  type UpstreamPool,
+  type UpstreamRequest,
+} from './upstream-pool.ts'
+import type { WholeAnswer } from './whole-answer.ts'
 
 /** The methods of the two services. All but `GET` write. */
 export type UpstreamMethod = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -61,7 +43,7 @@ export interface UpstreamCall {
 /** An answer that was read whole. */
 export interface UpstreamAnswer {
   readonly status: number
-  readonly headers: Headers
+  readonly headers: AnswerHeaders
   /** The parsed JSON; undefined where the body is not JSON. */
   readonly body: unknown
 }
@@ -69,7 +51,7 @@ export interface UpstreamAnswer {
 /** An answer that is a file. Who gets it reads the stream or cancels it; one that breaks off throws a GatewayError. */
 export interface UpstreamFile {
   readonly status: number
-  readonly headers: Headers
+  readonly headers: AnswerHeaders
   readonly stream: ReadableStream<Uint8Array>
 }
 
@@ -85,7 +67,7 @@ export interface HttpClientOptions {
   /** Whether a 502, 503 or 504 with this JSON body is worth another try. All are, by default. */
   readonly isRetriable?: (body: unknown) => boolean
   /** Whether the headers tell a failure, whatever type the body is said to have. None do, by default. */
-  readonly tellsFailure?: (headers: Headers) => boolean
+  readonly tellsFailure?: (headers: AnswerHeaders) => boolean
   /** Whether this JSON body tells that the upstream itself is not well, whatever the status. None do, by default. */
   readonly isException?: (body: unknown) => boolean
   /** Whether the upstream is called at all. Default: one of its own. */
@@ -110,58 +92,53 @@ export interface HttpClient {
   close(): Promise<void>
 }
 
-/** The one way in which the gateway calls an upstream: ky over a pool of kept connections. */
+/** The one way in which the gateway calls an upstream, uploads aside: over a pool of kept connections. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { origin, pathname } = new URL(options.baseUrl)
-  const base = origin + pathname.replace(/\/+$/, '')
-  const reading = createPoolFetch({ origin, silenceMs: options.timeoutMs, streaming: false })
-  const streamingPool = () =>
-    createPoolFetch({
-      origin,
-      silenceMs: options.timeoutMs,
-      streaming: true,
-      bodyFailure: (error) => connectionFailure(error, { method: 'GET' }, options, new CallProgress()),
-    })
-  const [opening, files] = [streamingPool(), streamingPool()]
-  const common: Options = {
-    timeout: false,
-    totalTimeout: options.timeoutMs,
-    throwHttpErrors: (status) => retriedStatuses.includes(status),
-  }
-  const client = ky.create(common)
-  const { circuit = createCircuit(systemClock) } = options
+  const { origin, basePath } = originAndPath(options.baseUrl)
+  const { timeoutMs, circuit = createCircuit(systemClock) } = options
+  const newPool = () => createUpstreamPool({ origin, silenceMs: timeoutMs })
+  const [reading, opening, files] = [newPool(), newPool(), newPool()]
+
+  const isWorthRetry = (answer: UpstreamFile | UpstreamAnswer) => isRetriable(answer, options)
 
   /** Sends a call if the circuit lets it, and tells the circuit what became of it. */
-  const sendOver = async <Answer extends UpstreamFile | UpstreamAnswer>(
-    pool: PoolFetch,
+  const send = async <Answer extends UpstreamFile | UpstreamAnswer>(
     call: UpstreamCall,
-    read: (response: Response) => Promise<Answer>,
-  ): Promise<Answer | UpstreamAnswer> => {
+    attempt: (request: UpstreamRequest, oneTry: Try) => Promise<Answer>,
+  ): Promise<Answer> => {
+    const { signal, place = nobodysPlace } = call
+    signal?.throwIfAborted()
     const permit = permitFor(circuit, call, options)
     const progress = new CallProgress()
+    const aborting = abortingBy(signal, timeoutMs)
     try {
-      const response = await send({ client, base, pool, permit, progress, options }, call)
-      const answer = 'data' in response ? answerOf(response) : await read(response)
+      const request = requestOf(basePath, call, options)
+      const tryOnce = () => attempt(request, { place, progress, aborting, check: permit.check })
+      const retries = { isRetriable: isWorthRetry, signal, timeoutMs }
+      const answer = await (call.method === 'GET' ? withRetries<Answer>(tryOnce, retries) : tryOnce())
       permit.end(isOutage(answer, options) ? 'failed' : 'answered')
+      // The signal ends a file that is on its way, too; the time is for its beginning.
+      if ('stream' in answer) aborting.stopTimer()
+      else aborting.end()
       return answer
     } catch (error) {
+      aborting.abort(error)
+      aborting.end()
       permit.end(outcomeOf(error, call, progress))
-      call.signal?.throwIfAborted()
+      signal?.throwIfAborted()
       throw connectionFailure(error, call, options, progress)
     }
   }
-  const openOver = (pool: PoolFetch, call: UpstreamCall) =>
-    sendOver(pool, call, async (response): Promise<UpstreamFile | UpstreamAnswer> => {
-      const { status, headers, body } = response
-      if (body !== null && isFile(response, options)) return { status, headers, stream: body }
-      return wholeAnswer(response, options)
+  const openOver = (pool: UpstreamPool, call: UpstreamCall) =>
+    send(call, async (request, oneTry): Promise<UpstreamFile | UpstreamAnswer> => {
+      const answer = await pool.open(request, oneTry, {
+        isStreamed: (head) => isFile(head, options),
+        bodyFailure: (error) => connectionFailure(error, call, options, oneTry.progress),
+      })
+      return 'stream' in answer ? answer : parsedAnswer(answer)
     })
   return {
-    call: (call) =>
-      sendOver(reading, call, async (response) => {
-        const { status, headers } = response
-        return { status, headers, body: parsedJson(await response.text()) }
-      }),
+    call: (call) => send(call, async (request, oneTry) => parsedAnswer(await reading.read(request, oneTry))),
     open: (call) => openOver(opening, call),
     openFile: (call) => openOver(files, call),
     figures: () => sumOf([reading, opening, files].map(({ queue }) => queue.figures())),
@@ -171,37 +148,54 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 }
 
-/** What sending takes beside the call. */
-interface Sending {
-  readonly client: KyInstance
-  readonly base: string
-  readonly pool: PoolFetch
-  readonly permit: Permit
-  readonly progress: CallProgress
-  readonly options: HttpClientOptions
-}
+const parsedAnswer = ({ status, headers, text }: WholeAnswer): UpstreamAnswer => ({
+  status,
+  headers,
+  body: parsedJson(text),
+})
 
-async function send(
-  { client, base, pool, permit, progress, options }: Sending,
-  call: UpstreamCall,
-): Promise<Response | HTTPError> {
-  const { method, signal, place = nobodysPlace } = call
-  const { check } = permit
-  try {
-    return await client(base + call.path + queryOf(call.query), {
-      method,
-      // The signal goes past ky, which would join it with its own one anew for each call.
-      fetch: (request) => pool(request, { place, progress, signal, check }),
-      headers: { accept: 'application/json', ...options.headers, ...call.headers, ...authorizationOf(call) },
-      ...(call.form === undefined ? {} : { body: new URLSearchParams(call.form) }),
-      retry: method === 'GET' ? retryPolicy(options) : 0,
-    })
-  } catch (error) {
-    signal?.throwIfAborted()
-    if (isHTTPError(error)) return error
-    throw error
+function requestOf(
+  basePath: string,
+  { method, path, query, form, headers, authorization }: UpstreamCall,
+  options: HttpClientOptions,
+): UpstreamRequest {
+  const isForm = form !== undefined
+  return {
+    method,
+    path: basePath + path + queryOf(query),
+    headers: headersOf(
+      { authorization, headers: isForm ? { ...formType, ...headers } : headers },
+      options.headers,
+    ),
+    body: isForm ? new URLSearchParams(form).toString() : null,
   }
 }
+
+/** Where the calls to an upstream go, and what stands before the path of each. */
+export function originAndPath(baseUrl: string): { readonly origin: string; readonly basePath: string } {
+  const { origin, pathname } = new URL(baseUrl)
+  return { origin, basePath: pathname.replace(/\/+$/, '') }
+}
+
+/**
+ * The headers of a call. Its own win over those of every call, and its credential over both.
+ *
+ * @param common those of every call
+ */
+export const headersOf = (
+  {
+    authorization,
+    headers,
+  }: { readonly authorization: string | undefined; readonly headers: UpstreamCall['headers'] | undefined },
+  common: HttpClientOptions['headers'],
+): Record<string, string> => ({
+  accept: 'application/json',
+  ...common,
+  ...headers,
+  ...(authorization === undefined ? undefined : { authorization }),
+})
+
+const formType = { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' }
 
 const nobodysPlace: Place = { callerKey: '', isPoll: false }
 
@@ -220,8 +214,15 @@ export function isOutage(
   options: Pick<HttpClientOptions, 'isRetriable' | 'isException'>,
 ): boolean {
   if (!('body' in answer)) return false
-  const { isRetriable = () => true, isException = () => false } = options
-  return (retriedStatuses.includes(answer.status) && isRetriable(answer.body)) || isException(answer.body)
+  const { isException = () => false } = options
+  return (retriedStatuses.includes(answer.status) && isRetriable(answer, options)) || isException(answer.body)
+}
+
+function isRetriable(
+  answer: UpstreamFile | UpstreamAnswer,
+  options: Pick<HttpClientOptions, 'isRetriable'>,
+): boolean {
+  return !('body' in answer) || (options.isRetriable?.(answer.body) ?? true)
 }
 
 /** What the failure of a call tells of the upstream. What waited in vain for its turn tells nothing. */
@@ -236,59 +237,17 @@ export function outcomeOf(
   return step === 'sent' ? 'failed' : 'unreached'
 }
 
-const authorizationOf = ({ authorization }: UpstreamCall) =>
-  authorization === undefined ? undefined : { authorization }
-
 function queryOf(query: UpstreamCall['query']): string {
-  const parameters = Object.entries(query ?? {}).flatMap(([name, value]): [string, string][] =>
+  if (query === undefined) return ''
+  const parameters = Object.entries(query).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, String(value)]],
   )
   return parameters.length === 0 ? '' : `?${new URLSearchParams(parameters)}`
 }
 
-/** Waits as long as `Retry-After` says, as long as the time for the whole call allows; else backs off with jitter. */
-function retryPolicy({ timeoutMs, isRetriable = () => true }: HttpClientOptions): RetryOptions {
-  const deadlineMs = performance.now() + timeoutMs
-  return {
-    limit: maxRetries,
-    methods: ['get'],
-    statusCodes: retriedStatuses,
-    afterStatusCodes: retriedStatuses,
-    delay: (attempt) => firstRetryDelayMs * 2 ** (attempt - 1),
-    jitter: (delayMs) => delayMs * (0.5 + Math.random() / 2),
-    shouldRetry({ error }) {
-      if (!isHTTPError(error)) return error instanceof ConnectionError
-      const waitMs = (retryAfterSeconds(error.response.headers) ?? 0) * 1000
-      const isWorthIt = isRetriable(error.data) && performance.now() + waitMs < deadlineMs
-      return isWorthIt ? undefined : false
-    },
-  }
-}
-
-/** ky has read the body of an answer that it takes for an error. */
-const answerOf = ({ response, data }: HTTPError): UpstreamAnswer => ({
-  status: response.status,
-  headers: response.headers,
-  body: typeof data === 'string' ? parsedJson(data) : data,
-})
-
 /** Both services answer their failures as text of some kind, and so do proxies, the sign-in page in HTTP 200 included. */
-function isFile({ status, headers }: Response, { tellsFailure = () => false }: HttpClientOptions): boolean {
+function isFile({ status, headers }: AnswerHead, { tellsFailure = () => false }: HttpClientOptions): boolean {
   return status === 200 && !tellsFailure(headers) && !/json|xml|text/.test(headers.get('content-type') ?? '')
-}
-
-async function wholeAnswer(
-  { status, headers, body }: Response,
-  { service }: HttpClientOptions,
-): Promise<UpstreamAnswer> {
-  if (body === null) return { status, headers, body: undefined }
-  const bytes = await readWhole(body).catch((error: unknown) => {
-    if (!(error instanceof AnswerError)) throw error
-    throw upstreamInvalidResponse(`${serviceNames[service]}'s answer could not be read: ${error.message}.`, {
-      upstream: { service, status },
-    })
-  })
-  return { status, headers, body: parsedJson(new TextDecoder().decode(bytes)) }
 }
 
 /** What a text is as JSON; undefined where it is none. */
@@ -298,53 +257,4 @@ export function parsedJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-const serviceNames = { vault: 'Vault', feldera: 'Feldera' } as const
-
-/**
- * What to do where no answer, or none of use, came to a call that may have arrived. Every message about such a call ends
- * with it, so that nobody sends a write again that was carried out.
- */
-export function lostAnswerHint(method: UpstreamMethod): string {
-  return method === 'GET' ? 'Try again later.' : 'It may have been carried out: look before you try again.'
-}
-
-/**
- * Makes the error that the log and the client are told when there was no usable answer.
- *
- * @param progress how far the call came: what was not sent was not carried out
- * @returns what was thrown, where it is no failure of a call
- */
-export function connectionFailure(
-  error: unknown,
-  { method }: Pick<UpstreamCall, 'method'>,
-  options: Pick<HttpClientOptions, 'service' | 'timeoutMs'>,
-  { step }: CallProgress,
-): unknown {
-  const { service, timeoutMs } = options
-  const name = serviceNames[service]
-  const hint = lostAnswerHint(step === 'sent' ? method : 'GET')
-  const detail: ErrorDetail = { upstream: { service }, cause: error }
-  if (isTimeoutError(error) || error instanceof SilenceError) {
-    const what = step === 'waiting' ? `This call to ${name} had no turn` : `${name} did not answer`
-    return upstreamTimeout(`${what} within ${timeoutMs} ms. ${hint}`, detail)
-  }
-  if (error instanceof ConnectionError) {
-    return upstreamUnavailable(`${name} could not be reached, or broke the connection. ${hint}`, detail)
-  }
-  if (error instanceof BusyError) {
-    return upstreamUnavailable(`Too many calls to ${name} are waiting already. ${hint}`, detail)
-  }
-  if (error instanceof CircuitOpenError) {
-    const { retryAfter } = error
-    return upstreamUnavailable(
-      `${name} has failed time and again, so the gateway leaves it alone for a moment: this call was not sent. ${hint}`,
-      { ...detail, retryAfter },
-    )
-  }
-  if (error instanceof AnswerError) {
-    return upstreamInvalidResponse(`${name}'s answer could not be read: ${error.message}. ${hint}`, detail)
-  }
-  return error
 }

@@ -9,7 +9,8 @@ import {
   upstreamRateLimited,
   upstreamUnavailable,
 } from '../core/errors.ts'
-import { lostAnswerHint, type UpstreamAnswer, type UpstreamMethod } from './http-client.ts'
+import { lostAnswerHint } from './connection-failure.ts'
+import type { UpstreamAnswer, UpstreamMethod } from './http-client.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 
 /**

@@ -1,24 +1,28 @@
 import type { Readable } from 'node:stream'
-import { Pool } from 'undici'
 import { GatewayError } from '../core/errors.ts'
 import { systemClock } from '../core/time.ts'
 import { abortingBy } from './aborting.ts'
+import { answerHeaders } from './answer-headers.ts'
 import { CallProgress, notingStart } from './call-progress.ts'
 import { type CallQueueFigures, createCallQueue, type Place } from './call-queue.ts'
 import { createCircuit, type Permit } from './circuit.ts'
+import { namedError } from './connection-errors.ts'
+import { connectionFailure } from './connection-failure.ts'
 import {
-  connectionFailure,
   type HttpClientOptions,
+  headersOf,
   isOutage,
+  originAndPath,
   outcomeOf,
   parsedJson,
   type UpstreamAnswer,
   type UpstreamCall,
 } from './http-client.ts'
-import { headersOf, namedError, readWhole, SilenceError } from './pool-fetch.ts'
+import { boundedPool } from './upstream-pool.ts'
+import { readWhole } from './whole-answer.ts'
 
 /** The most uploads to one upstream that are sent at the same time. Further ones wait, and their clients with them. */
-export const maxUploadConnections = 50
+const maxUploadConnections = 50
 
 /** The most of them that one caller has at the same time. */
 const maxUploadsPerCaller = 25
@@ -52,19 +56,13 @@ export interface UploadClient {
 }
 
 /**
- * Makes the client for files that go to an upstream, over connections of its own. It takes undici's pool without ky and
- * `fetch`: those copy bodies, and know no back-pressure.
+ * Makes the client for files that go to an upstream, over connections of its own. Undici reads a body only as fast as the
+ * upstream takes it.
  */
 export function createUploadClient(options: Omit<HttpClientOptions, 'isRetriable'>): UploadClient {
   const { baseUrl, timeoutMs, headers } = options
-  const { origin, pathname } = new URL(baseUrl)
-  const pool = new Pool(origin, {
-    connections: maxUploadConnections,
-    // While a body is sent, undici counts only the time in which the upstream takes nothing of it.
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    connect: { timeout: timeoutMs },
-  })
+  const { origin, basePath } = originAndPath(baseUrl)
+  const pool = boundedPool({ origin, silenceMs: timeoutMs }, maxUploadConnections)
   const sending = pool.compose(notingStart)
   const { circuit = createCircuit(systemClock) } = options
   const queue = createCallQueue({
@@ -75,39 +73,33 @@ export function createUploadClient(options: Omit<HttpClientOptions, 'isRetriable
   })
 
   const send = async (call: UploadCall, progress: CallProgress): Promise<UpstreamAnswer> => {
-    const aborting = abortingBy([call.signal])
     progress.step = 'connecting'
     try {
       const answer = await sending.request({
         method: 'PUT',
-        path: pathname.replace(/\/+$/, '') + call.path,
-        headers: { accept: 'application/json', ...headers, ...call.headers, ...authorizationOf(call) },
+        path: basePath + call.path,
+        headers: headersOf(call, headers),
         body: call.body,
-        signal: aborting.emitter,
+        signal: call.signal,
         opaque: progress,
       })
-      const text = new TextDecoder().decode(await readWhole(answer.body))
       return {
         status: answer.statusCode,
-        headers: new Headers(headersOf(answer.headers)),
-        body: parsedJson(text),
+        headers: answerHeaders(answer.headers),
+        body: parsedJson(await readWhole(answer.body)),
       }
     } catch (error) {
-      throw aborting.reason() ?? bodyFailure(call.body) ?? namedError(error)
-    } finally {
-      aborting.end()
+      call.signal.throwIfAborted()
+      throw bodyFailure(call.body) ?? namedError(error)
     }
   }
 
   /** Waits for its turn, but no longer than a call may take. */
   const enter = async (place: Place, signal: AbortSignal) => {
-    const tooLong = new AbortController()
-    const timer = systemClock.after(timeoutMs, () => tooLong.abort(new SilenceError('no turn in time')))
-    const aborting = abortingBy([signal, tooLong.signal])
+    const aborting = abortingBy(signal, timeoutMs)
     try {
       await queue.enter(place, aborting)
     } finally {
-      timer.cancel()
       aborting.end()
     }
   }
@@ -137,9 +129,6 @@ export function createUploadClient(options: Omit<HttpClientOptions, 'isRetriable
   }
   return { put, figures: queue.figures, close: () => pool.destroy() }
 }
-
-const authorizationOf = ({ authorization }: UploadCall) =>
-  authorization === undefined ? undefined : { authorization }
 
 /** Why the body gave no more, where that was not undici's doing. */
 const bodyFailure = ({ errored }: Readable) => (errored instanceof GatewayError ? errored : undefined)

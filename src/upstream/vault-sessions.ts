@@ -29,7 +29,7 @@ export function createSessionConfirmation(
   saved?: CallsSaved,
 ): ConfirmSession {
   const goodUntilMs = new LRUCache<string, number>({ max: maxConfirmedSessions })
-  const calls = createSharedCalls<number>(saved)
+  const calls = createSharedCalls<number>({ saved })
 
   const ask = async (session: Access, signal: AbortSignal): Promise<number> => {
     const untilMs = clock.now() + confirmationLifetimeMs

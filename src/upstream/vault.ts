@@ -14,11 +14,12 @@ import {
 } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import { type Clock, systemClock } from '../core/time.ts'
+import type { AnswerHeaders } from './answer-headers.ts'
 import { type BurstBudget, createBurstBudget } from './burst-budget.ts'
 import { createCircuit } from './circuit.ts'
+import { lostAnswerHint } from './connection-failure.ts'
 import {
   createHttpClient,
-  lostAnswerHint,
   type UpstreamAnswer,
   type UpstreamCall,
   type UpstreamFile,
@@ -33,11 +34,13 @@ import { createUploadClient, type UploadCall } from './upload-client.ts'
 import { healthOf, onRecovery, type UpstreamHealth } from './upstream-health.ts'
 
 /** The envelope around every answer of Vault (API reference, Errors). Everything in it but the status is optional. */
-const envelopeSchema = z.looseObject({
-  responseStatus: z.string(),
-  responseMessage: z.string().nullish(),
-  errors: z.array(z.looseObject({ type: z.string().nullish(), message: z.string().nullish() })).nullish(),
-})
+const envelopeSchema = z.compile(
+  z.looseObject({
+    responseStatus: z.string(),
+    responseMessage: z.string().nullish(),
+    errors: z.array(z.looseObject({ type: z.string().nullish(), message: z.string().nullish() })).nullish(),
+  }),
+)
 
 /** Vault's error types (API reference, Errors, error types) and what they are to us. Others are UPSTREAM_ERROR. */
 const errorsByType: Readonly<Record<string, (message: string, detail: ErrorDetail) => GatewayError>> = {
@@ -65,7 +68,7 @@ const errorsByType: Readonly<Record<string, (message: string, detail: ErrorDetai
 const clientId = 'vaultline'
 
 /** Binary answers have no envelope, but this header has its `responseStatus` (API reference, Response Headers; since 23R2). */
-const tellsFailure = (headers: Headers) =>
+const tellsFailure = (headers: AnswerHeaders) =>
   ['FAILURE', exception].includes(headers.get('x-vaultapi-status') ?? '')
 
 /** Vault's word for a fault of its own (API reference, Errors). */
@@ -218,13 +221,12 @@ const callerOf = ({ authorization, callerKey, isPoll = false }: Access) => ({
  *
  * @throws everything else that the look-up throws
  */
-export async function orNullIfUnknown<Value>(lookUp: Promise<Value>): Promise<Value | null> {
-  try {
-    return await lookUp
-  } catch (error) {
-    if (isUnknownKey(error)) return null
-    throw error
-  }
+export const orNullIfUnknown = <Value>(lookUp: Promise<Value>): Promise<Value | null> =>
+  lookUp.catch(nullIfUnknown)
+
+function nullIfUnknown(error: unknown): null {
+  if (isUnknownKey(error)) return null
+  throw error
 }
 
 /** Whether a call by key failed since Vault does not know the key (or hides that it does). */

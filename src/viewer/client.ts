@@ -19,15 +19,17 @@ import type { VaultClient } from '../upstream/vault.ts'
 import type { UserCredentials, Viewer } from './model.ts'
 
 /** What Vault answers to a sign-in. It stands beside the envelope's fields, not under `data`. */
-const authSchema = z.object({
-  sessionId: z.string().refine(isCredential, { error: 'is no text that a header can carry' }),
-  userId: wireId,
-  vaultId: wireId,
-  vaultIds: z.array(z.object({ id: wireId, url: z.string() })),
-})
+const authSchema = z.compile(
+  z.object({
+    sessionId: z.string().refine(isCredential, { error: 'is no text that a header can carry' }),
+    userId: wireId,
+    vaultId: wireId,
+    vaultIds: z.array(z.object({ id: wireId, url: z.string() })),
+  }),
+)
 
 const userSchema = z.object({ user: z.object({ id: wireId }) })
-const currentUserSchema = z.object({ users: z.tuple([userSchema]).rest(userSchema) })
+const currentUserSchema = z.compile(z.object({ users: z.tuple([userSchema]).rest(userSchema) }))
 
 /** After how many seconds Vault counts attempts of a user anew (API limits, authentication burst limit). */
 const authBurstWindowSeconds = 60

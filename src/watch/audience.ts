@@ -54,6 +54,8 @@ export interface AudienceEvents {
 interface Topic<State> {
   readonly followers: Set<Follower<State>>
   state: State | undefined
+  /** Whether a state was ever whole, so that those who follow everything know of it. */
+  isWhole: boolean
 }
 
 interface Follower<State> extends FeedSource<State> {
@@ -73,7 +75,7 @@ interface FollowerOfAll<State> extends FeedSource<State> {
 
 /** Makes the audience of one caller. */
 export function createAudience<State>(
-  { isChange, isOver }: Pick<WatchPolicy<State>, 'isChange' | 'isOver'>,
+  { isChange, isOver, isWhole = () => true }: Pick<WatchPolicy<State>, 'isChange' | 'isOver' | 'isWhole'>,
   clock: Pick<Clock, 'now'>,
   events: AudienceEvents,
 ): Audience<State> {
@@ -89,7 +91,7 @@ export function createAudience<State>(
     followers.size > 0 || isAllFollowed() || elsewhere.keys.has(key)
 
   const begin = (key: string): Topic<State> => {
-    const topic: Topic<State> = { followers: new Set(), state: undefined }
+    const topic: Topic<State> = { followers: new Set(), state: undefined, isWhole: false }
     topics.set(key, topic)
     events.onBegin(key)
     return topic
@@ -109,11 +111,13 @@ export function createAudience<State>(
     events.onWants()
     if (followedHere === 0 && followersOfAll.size === 0) events.onIdle()
   }
-  const firstEvent = (key: string, state: State): FeedEvent<State> => ({
+  /** @param previous left out: it tells what there is */
+  const eventOf = (key: string, state: State, previous?: State): FeedEvent<State> => ({
     key,
     state,
-    previous: undefined,
+    previous,
     sequence,
+    ...(previous === undefined ? {} : { changedAtMs: clock.now() }),
   })
 
   /** What is over when it is first seen is no news to those who follow what there is. */
@@ -124,8 +128,11 @@ export function createAudience<State>(
   ): boolean =>
     previous === undefined ? !isOver(state) && matches(state) : matches(state) || matches(previous)
 
-  const changedNow = (previous: State | undefined) =>
-    previous === undefined ? {} : { changedAtMs: clock.now() }
+  /** @param told what those who follow everything were told before */
+  const tellAll = (key: string, state: State, told: State | undefined) => {
+    const event = eventOf(key, state, told)
+    for (const { put, matches } of followersOfAll) if (isNewsToAll(matches, state, told)) put(event)
+  }
 
   const leave = (follower: Follower<State>) => {
     for (const key of follower.remaining) {
@@ -176,7 +183,7 @@ export function createAudience<State>(
       const ended = new Map<string, FeedEvent<State>>()
       const present = (key: string): readonly FeedEvent<State>[] => {
         const state = topics.get(key)?.state
-        const last = ended.get(key) ?? (state === undefined ? undefined : firstEvent(key, state))
+        const last = ended.get(key) ?? (state === undefined ? undefined : eventOf(key, state))
         return last === undefined ? [] : [last]
       }
       const snapshot = () => ({ events: [...keys.flatMap(present), ...closingOf(follower)], sequence })
@@ -186,15 +193,17 @@ export function createAudience<State>(
         const topic = topics.get(key) ?? begin(key)
         if (topic.followers.size === 0) followedHere += 1
         topic.followers.add(follower)
-        if (topic.state !== undefined) follower.put(firstEvent(key, topic.state))
+        if (topic.state !== undefined) follower.put(eventOf(key, topic.state))
       }
       events.onWants()
       return source.feed
     },
     followAll(matches) {
       const present = (): readonly FeedEvent<State>[] =>
-        [...topics].flatMap(([key, { state }]) =>
-          state !== undefined && matches(state) ? [firstEvent(key, state)] : [],
+        [...topics].flatMap(([key, topic]) =>
+          topic.state !== undefined && topic.isWhole && matches(topic.state)
+            ? [eventOf(key, topic.state)]
+            : [],
         )
       const snapshot = () => ({ events: [...present(), ...closingOf(follower)], sequence })
       const source = createFeed<State>(snapshot, () => leaveAll(follower))
@@ -239,15 +248,18 @@ export function createAudience<State>(
       const topic = topics.get(key) ?? begin(key)
       const previous = topic.state
       topic.state = state
-      if (previous === undefined || isChange(previous, state)) {
-        sequence += 1
-        const event = { key, state, previous, sequence, ...changedNow(previous) }
+      const told = topic.isWhole ? previous : undefined
+      topic.isWhole ||= isWhole(state)
+      const isNews = previous === undefined || isChange(previous, state)
+      // What was known already, but never as a whole, is news to those who follow everything.
+      const isNewsToOthers = topic.isWhole && (isNews || told === undefined)
+      if (isNews || isNewsToOthers) sequence += 1
+      if (isNews) {
+        const event = eventOf(key, state, previous)
         for (const { put } of topic.followers) put(event)
-        for (const { put, matches } of followersOfAll) {
-          if (isNewsToAll(matches, state, previous)) put(event)
-        }
       }
-      if (isOver(state)) endTopic(key, firstEvent(key, state))
+      if (isNewsToOthers) tellAll(key, state, told)
+      if (isOver(state)) endTopic(key, eventOf(key, state))
     },
     fail(key, failure) {
       const topic = topics.get(key)
@@ -259,7 +271,7 @@ export function createAudience<State>(
     },
     end(key) {
       const state = topics.get(key)?.state
-      endTopic(key, state === undefined ? undefined : firstEvent(key, state))
+      endTopic(key, state === undefined ? undefined : eventOf(key, state))
     },
     failAll(failure) {
       sequence += 1

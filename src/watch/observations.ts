@@ -5,7 +5,7 @@ import type { Clock } from '../core/time.ts'
 export const maxObservationAgeMs = 10 * 60 * 1000
 
 /** How many things one resource remembers, over all callers. */
-export const maxObservations = 20_000
+const maxObservations = 20_000
 
 /** What was last seen, for each caller by itself. Loaders and watches read it; both fill it. */
 export interface Observations<Seen extends object> {

@@ -12,7 +12,7 @@ export const maxBackoffMs = 60_000
 export const maxRetryAfterMs = 10 * 60 * 1000
 
 /** Waits are lengthened by up to this share of an interval, so that callers do not march in step. */
-export const jitterShare = 0.1
+const jitterShare = 0.1
 
 /** How fast one resource is looked at. */
 export interface PaceSettings {

@@ -18,6 +18,11 @@ export interface WatchPolicy<State> {
   isChange(previous: State, next: State): boolean
   /** Whether nothing can come after this state. */
   isOver(state: State): boolean
+  /**
+   * Whether the state has all that those who follow everything are told. They hear of a thing first when it has. Left out: every
+   * state has.
+   */
+  isWhole?(state: State): boolean
 }
 
 /** One look of one caller. */

@@ -1,5 +1,5 @@
 import { badRequest } from '../core/errors.ts'
-import type { Access } from '../core/identity.ts'
+import type { Access, CallerKey } from '../core/identity.ts'
 import type { Selection } from '../fleet/bus.ts'
 import { endedFeed, type Feed } from './feed.ts'
 import { createWatcher, maxWatched, topicOf, type Watcher, type WatchFloor } from './watcher.ts'
@@ -20,7 +20,7 @@ export interface Watches<State> {
    */
   followAll(access: Access, matches: (state: State) => boolean): Feed<State>
   /** What a watch last saw. Undefined where nobody watches this, or the last look failed. */
-  current(access: Access, key: string): State | undefined
+  current(who: CallerKey, key: string): State | undefined
   /** Looks at once at a thing that was just changed. Until then `current` knows nothing of it. */
   lookAgain(access: Access, key: string): void
   /** Looks at once at everything there is, where somebody follows all: something was just added to it. */
@@ -65,7 +65,7 @@ export function createWatches<State>(floor: WatchFloor<State>): Watches<State> {
       return watcherOf(access).follow(keys, wantsDetail)
     },
     followAll: (access, matches) => (isStopped ? endedFeed() : watcherOf(access).followAll(matches)),
-    current: (access, key) => watchers.get(access.callerKey)?.current(key),
+    current: ({ callerKey }, key) => watchers.get(callerKey)?.current(key),
     lookAgain: (access, key) => hurry(access, { keys: [key], all: false }),
     lookForMore: (access) => hurry(access, { keys: [], all: true }),
     stop() {

@@ -44,7 +44,7 @@ async function followWithoutReading(gateway: Gateway, id: number): Promise<Socke
   const query = `subscription { jobUpdated(id: "${id}") { job { status ${aliases} } } }`
   const body = JSON.stringify({ query })
   socket.write(
-    `POST /graphql/stream HTTP/1.1\r\nHost: x\r\nAuthorization: sandbox-demo\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    `POST /graphql/stream HTTP/1.1\r\nHost: localhost\r\nAuthorization: sandbox-demo\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   )
   await once(socket, 'connect')
   return socket

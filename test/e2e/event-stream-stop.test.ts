@@ -106,7 +106,7 @@ describe('streams of events, when the gateway stops', () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
     const body = JSON.stringify({ query, variables: { id } })
     socket.write(
-      `POST /graphql/stream HTTP/1.1\r\nHost: x\r\nAuthorization: sandbox-demo\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n{`,
+      `POST /graphql/stream HTTP/1.1\r\nHost: localhost\r\nAuthorization: sandbox-demo\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n{`,
     )
     // An answer on another connection, so that the beginning was read before the stop.
     await (await fetch(`${gateway.url}/livez`)).text()

@@ -149,7 +149,7 @@ describe('subscriptions on a stream of events', () => {
     const held = sandbox.vault.faults.add({ route: 'job-monitors', answer: { kind: 'hold' } })
     const arrived = sandbox.vault.calls.next('job-monitors')
     const get = (query: string) =>
-      `GET /graphql/stream?query=${encodeURIComponent(query)} HTTP/1.1\r\nHost: x\r\nAuthorization: sandbox-demo\r\n`
+      `GET /graphql/stream?query=${encodeURIComponent(query)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: sandbox-demo\r\n`
     socket.write(`${get('{ activeJobs { totalCount } }')}\r\n`)
     await arrived
     sandbox.vault.calls.clear()
@@ -171,7 +171,7 @@ describe('subscriptions on a stream of events', () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
     const query = encodeURIComponent(`subscription { jobUpdated(id: "${id}") { job { status } } }`)
     socket.write(
-      `GET /graphql/stream?query=${query} HTTP/1.1\r\nHost: x\r\nAuthorization: sandbox-demo\r\n\r\n`,
+      `GET /graphql/stream?query=${query} HTTP/1.1\r\nHost: localhost\r\nAuthorization: sandbox-demo\r\n\r\n`,
     )
     await arrived
     socket.destroy()

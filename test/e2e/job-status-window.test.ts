@@ -77,15 +77,21 @@ describe('the status of a job is asked once in a window', () => {
     assert.equal(sandbox.vault.calls.count('job-status'), 1)
   })
 
-  it('asks for the tasks of a finished job once, and for those of an active one each time', async () => {
+  it('asks for the tasks of a finished job once, and for those of an active one again when it has changed', async () => {
     const done = sandbox.vault.addJob({ status: 'SUCCESS', tasks: [{ state: 'SUCCESS' }] })
     const active = sandbox.vault.addJob({ status: 'RUNNING', tasks: [{ state: 'RUNNING' }] })
     const query = `{ a: job(id: "${done.id}") { tasks { nodes { state } } } b: job(id: "${active.id}") { tasks { nodes { state } } } }`
     const first = await data(gateway, query, { headers: alice })
     assert.deepEqual(await data(gateway, query, { headers: alice }), first)
-    const paths = sandbox.vault.calls.of('job-tasks').map(({ path }) => path)
-    assert.equal(paths.filter((path) => path.includes(`/${done.id}/`)).length, 1)
-    assert.equal(paths.filter((path) => path.includes(`/${active.id}/`)).length, 2)
+    const countOf = (id: number) =>
+      sandbox.vault.calls.of('job-tasks').filter(({ path }) => path.includes(`/${id}/`)).length
+    assert.deepEqual([countOf(done.id), countOf(active.id)], [1, 1])
+    sandbox.vault.setJobTaskState(active.id, 'Task1', 'SUCCESS')
+    sandbox.vault.setJobStatus(active.id, 'SUCCESS')
+    await data(gateway, '{ completedJobs(first: 200) { nodes { id } } }', { headers: alice })
+    const { b } = await data<{ b: unknown }>(gateway, query, { headers: alice })
+    assert.deepEqual(b, { tasks: { nodes: [{ state: 'SUCCESS' }] } })
+    assert.deepEqual([countOf(done.id), countOf(active.id)], [1, 2])
   })
 
   it('answers API_LIMIT_EXCEEDED, which somebody outside has caused, from the lists', async () => {

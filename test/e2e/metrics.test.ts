@@ -77,6 +77,40 @@ describe('/metrics', { timeout: 60_000 }, () => {
     assert.equal(operationsSince(start, now, { type: 'none', code: 'GRAPHQL_VALIDATION_FAILED' }), 1)
   })
 
+  it('counts what nobody waited for as CANCELLED, whichever way it went: the gateway is not at fault', async () => {
+    const query = '{ activeJobs { totalCount } }'
+    const ways: readonly [name: string, ask: (signal: AbortSignal) => Promise<unknown>][] = [
+      ['by Apollo Server', (signal) => request(gateway, query, { headers: ada, signal })],
+      ['the short way', (signal) => request(gateway, query, { headers: ada, signal })],
+      [
+        'over a stream of events',
+        (signal) => postForStream(gateway, { query }, {}, signal).then((it) => it.text()),
+      ],
+      [
+        'over a WebSocket',
+        async (signal) => {
+          await using socket = subscribe(gateway, query, { connectionParams: ada })
+          signal.addEventListener('abort', () => void socket.leave())
+          await socket.next()
+        },
+      ],
+    ]
+    for (const [name, ask] of ways) {
+      const start = await scrape(gateway)
+      sandbox.vault.faults.add({ route: 'job-monitors', answer: { kind: 'hold' }, times: 1 })
+      const called = sandbox.vault.calls.next('job-monitors')
+      const leave = new AbortController()
+      const asked = assert.rejects(ask(leave.signal))
+      await called
+      leave.abort()
+      await asked
+      const now = await scrapeUntil(gateway, (scraped) => operationsSince(start, scraped, {}) === 1)
+      assert.equal(operationsSince(start, now, { field: 'activeJobs', code: 'CANCELLED' }), 1, name)
+      assert.equal(growth(start, now, 'vaultline_errors_total'), 0, `${name}: nobody was shown an error`)
+      if (name === 'by Apollo Server') await request(gateway, query, { headers: ada })
+    }
+  })
+
   it('counts upstream calls by the route in the code and by outcome, and tells the burst limit', async () => {
     const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
     const start = await scrape(gateway)
@@ -119,6 +153,35 @@ describe('/metrics', { timeout: 60_000 }, () => {
 
     await ask(`{ job(id: ${id}) { status } }`)
     assert.ok(savedSince(shared, await scrape(gateway), 'observations') >= 1)
+  })
+
+  it('counts queries that were joined, each an operation all the same', async () => {
+    const query = '{ activeJobs { nodes { title } } }'
+    await ask(query)
+    const held = sandbox.vault.faults.add({ route: 'job-monitors', answer: { kind: 'hold' }, times: 1 })
+    const arrived = sandbox.vault.calls.next('job-monitors')
+    const start = await scrape(gateway)
+    const first = ask(query)
+    await arrived
+    const others = [ask(query), ask(query)]
+    const joined = (now: Scraped) => growth(start, now, 'vaultline_operations_joined_total')
+    await scrapeUntil(gateway, (now) => joined(now) === 2)
+    held.release()
+    await Promise.all([first, ...others])
+    const now = await scrapeUntil(gateway, (scraped) => operationsSince(start, scraped, {}) >= 3)
+    assert.equal(operationsSince(start, now, { field: 'activeJobs', code: 'OK' }), 3)
+  })
+
+  it('counts queries that were told again, each an operation all the same', async () => {
+    const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
+    const query = `{ job(id: ${id}) { status method } }`
+    await ask(query)
+    const start = await scrape(gateway)
+    const answers = [await ask(query), await ask(query), await ask(query)]
+    assert.deepEqual(answers[2], answers[0])
+    const now = await scrapeUntil(gateway, (scraped) => operationsSince(start, scraped, {}) >= 3)
+    assert.equal(growth(start, now, 'vaultline_operations_told_again_total'), 2)
+    assert.equal(operationsSince(start, now, { field: 'job', code: 'OK' }), 3)
   })
 
   it('shows watches and subscribers while there are some, and counts deliveries and their lag', async () => {

@@ -73,7 +73,7 @@ describe('PUT /upload-sessions/{id}/parts/{partNumber}', () => {
     const large = Buffer.alloc(60 * megabyte)
     const socket = connect(Number(port), hostname)
     socket.pause()
-    socket.write(`PUT /upload-sessions/${add()}/parts/1 HTTP/1.1\r\nHost: a\r\n`)
+    socket.write(`PUT /upload-sessions/${add()}/parts/1 HTTP/1.1\r\nHost: localhost\r\n`)
     socket.write(`Authorization: sandbox-demo\r\nContent-Length: ${large.length}\r\n\r\n`)
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject)

@@ -142,7 +142,8 @@ describe('results of a profiling session that cannot be had', () => {
     const left = ask(summary, leaving.signal)
     await arrived
     const looked = sandbox.vault.calls.next('profiling-session')
-    const stays = ask(summary)
+    // Another document: an equal query would be joined, and read nothing of its own.
+    const stays = ask(`${summary} another: name`)
     await looked
     leaving.abort()
     await assert.rejects(left, { name: 'AbortError' })

@@ -66,6 +66,27 @@ describe('the cookie of a sign-in', () => {
     assert.deepEqual(await response.json(), { data: { uploadSessions: [{ name: 'of-robin.csv' }] } })
   })
 
+  it('of a session that signs out: a query is not joined to one that began before, who ever sends the session', async () => {
+    const leaving = await signedIn(gateway, robin)
+    await leaving.ask(uploads)
+    const authorization = sandbox.vault.calls.of('upload-sessions').at(-1)?.headers.authorization ?? ''
+    const asProgram = { ...asJson, authorization }
+    const body = JSON.stringify({ query: uploads })
+    const program = () => fetch(`${gateway.url}/graphql`, { method: 'POST', headers: asProgram, body })
+    const held = sandbox.vault.faults.add({ route: 'upload-sessions', answer: { kind: 'hold' }, times: 1 })
+    const begun = sandbox.vault.calls.next('upload-sessions')
+    const before = program()
+    await begun
+    const unended = sandbox.vault.faults.add({ route: 'session-end', answer: { kind: 'hold' }, times: 1 })
+    const ending = sandbox.vault.calls.next('session-end')
+    const signingOut = leaving.ask('mutation { signOut { userId } }')
+    await ending
+    assert.deepEqual(codesOf(await errorsIn(await program())), ['UNAUTHENTICATED'])
+    unended.release()
+    held.release()
+    await Promise.all([signingOut, before])
+  })
+
   for (const [what, headers] of [
     ['no page at all', {}],
     ['a page of another site', { origin: 'https://evil.example' }],

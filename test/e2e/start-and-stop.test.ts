@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { describe, it } from 'node:test'
 import { WebSocket } from 'ws'
@@ -7,6 +8,9 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { failToStart, startGateway } from '../support/gateway.ts'
 import { data, request } from '../support/graphql.ts'
 import { openSocket, SubscriptionEnded, subscribe } from '../support/websocket.ts'
+
+/** Where Node keeps what it has compiled. */
+const compiled = new URL('../../node_modules/.cache/vaultline/', import.meta.url)
 
 describe('starting', () => {
   it('says where it listens, where GraphiQL is and that the sandbox is on', async () => {
@@ -42,6 +46,19 @@ describe('starting', () => {
     })
   }
 
+  it('says by which names it is not called where others reach it and no name is set', async () => {
+    const told = /requests that call the gateway by a name with a dot are refused/
+    for (const [env, isTold] of [
+      [{ HOST: '0.0.0.0' }, true],
+      [{ HOST: '0.0.0.0', PUBLIC_URL: 'https://graph.example' }, false],
+      [{ HOST: '0.0.0.0', ALLOWED_HOSTS: '*.graph.example' }, false],
+      [{ HOST: '127.0.0.1' }, false],
+    ] as const) {
+      await using gateway = await startGateway({ env })
+      assert.equal(told.test(gateway.stdout()), isTold, JSON.stringify(env))
+    }
+  })
+
   it('tells every bad setting at once, one line each, and exits with 1', async () => {
     const { code, stderr } = await failToStart({
       PORT: 'http',
@@ -75,6 +92,13 @@ describe('starting', () => {
     const { code, stderr } = await failToStart({ HOST: '203.0.113.1' })
     assert.equal(code, 1)
     assert.match(stderr, /^HOST: [^\n]*\n$/)
+  })
+
+  it('leaves to the next start what was compiled in this one', async () => {
+    const gateway = await startGateway()
+    assert.equal(await gateway.stop(), 0)
+    const [ofThisNode = ''] = readdirSync(compiled)
+    assert.ok(readdirSync(new URL(`${ofThisNode}/`, compiled)).length > 100)
   })
 
   it('is live and ready', async () => {
@@ -193,7 +217,7 @@ describe('stopping', () => {
     const half = connect(Number(port), '127.0.0.1')
     half.on('error', () => {})
     half.write(
-      'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
     )
     sandbox.vault.faults.add({ route: 'job-start', answer: { kind: 'hold' } })
     const arrived = sandbox.vault.calls.next('job-start')
@@ -214,7 +238,8 @@ describe('stopping', () => {
     const held = sandbox.vault.faults.add({ route: 'job-monitors', answer: { kind: 'hold' } })
     const arrived = sandbox.vault.calls.next('job-monitors')
     const query = encodeURIComponent('{ activeJobs { totalCount } }')
-    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: sandbox-demo\r\n\r\n`
+    const get = (path: string) =>
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: sandbox-demo\r\n\r\n`
     socket.write(get(`/graphql?query=${query}`))
     await arrived
     const webSocket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')

@@ -104,6 +104,35 @@ describe('traces', { timeout: 60_000 }, () => {
     )
   })
 
+  it('tell that an operation over a WebSocket was cancelled, which is no failure', async () => {
+    sandbox.vault.faults.add({ route: 'job-histories', answer: { kind: 'hold' }, times: 1 })
+    const called = sandbox.vault.calls.next('job-histories')
+    const socket = subscribe(gateway, '{ completedJobs { totalCount } }', { connectionParams: ada })
+    const left = assert.rejects(socket.next())
+    await called
+    await socket.leave()
+    await left
+    const { attributes } = await collector.span(({ name }) => name === 'query completedJobs')
+    assert.equal(attributes['vaultline.outcome'], 'CANCELLED')
+  })
+
+  it('have the request also where its client has left before the answer', async () => {
+    sandbox.vault.faults.add({ route: 'job-histories', answer: { kind: 'hold' }, times: 1 })
+    const called = sandbox.vault.calls.next('job-histories')
+    const leave = new AbortController()
+    const of = traceId.replace('0a', 'ee')
+    const headers = { ...ada, traceparent: `00-${of}-${parentSpanId}-01` }
+    const left = assert.rejects(
+      request(gateway, '{ completedJobs { totalCount } }', { headers, signal: leave.signal }),
+    )
+    await called
+    leave.abort()
+    await left
+    const server = await collector.span(({ name, traceId: id }) => name === 'POST /graphql' && id === of)
+    assert.equal(server.attributes['vaultline.outcome'], 'CANCELLED')
+    assert.equal(server.attributes['http.response.status_code'], undefined)
+  })
+
   it('have each look of a watch as one of their own, which belongs to no subscriber', async () => {
     const { id } = sandbox.vault.addJob({ status: 'SCHEDULED' })
     const spanAfter = (count: number, span: CollectedSpan) => collector.spans().indexOf(span) >= count

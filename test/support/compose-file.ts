@@ -2,9 +2,6 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 
-/** A service of docker-compose.yml, as far as tests look at it. */
-export type ComposeService = z.output<typeof serviceSchema>
-
 /** What docker-compose.yml says. */
 export type ComposeFile = z.output<typeof composeFileSchema>
 

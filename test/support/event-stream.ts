@@ -42,11 +42,13 @@ export function postForStream(
   gateway: Address,
   body: StreamRequest,
   headers: Headers = {},
+  signal: AbortSignal | null = null,
 ): Promise<Response> {
   return fetch(eventStreamUrl(gateway), {
     method: 'POST',
     headers: { accept: 'text/event-stream', 'content-type': 'application/json', ...demo, ...headers },
     body: JSON.stringify(body),
+    signal,
   })
 }
 

@@ -1,12 +1,12 @@
 import type { Access } from '../../src/core/identity.ts'
-import type { PageRequest } from '../../src/core/paging.ts'
+import type { Page, PageRequest } from '../../src/core/paging.ts'
 import type { Clock } from '../../src/core/time.ts'
 import type { JobList, JobListQuery, JobsClient } from '../../src/jobs/client.ts'
-import { isFinished, type Job, jobStatusOf } from '../../src/jobs/model.ts'
+import { isFinished, type Job, type JobTask, jobStatusOf } from '../../src/jobs/model.ts'
 
 /** One call that a {@link FakeJobsClient} has had. */
 export interface JobsCall {
-  readonly route: 'status' | JobList
+  readonly route: 'status' | 'tasks' | JobList
   /** Empty for a list. */
   readonly id: string
   readonly authorization: string | undefined
@@ -25,6 +25,8 @@ export interface FakeJobsClient extends JobsClient {
   tellStatus(...answers: readonly Told<Job>[]): void
   /** Tells a list's answer. */
   tellList(list: JobList, jobs: Told<readonly Job[]>): void
+  /** Tells the tasks of every job. */
+  tellTasks(tasks: Told<readonly JobTask[]>): void
   /** Lets every further call of a caller fail. */
   refuse(access: Access, failure: Error): void
   /** How often a route was called. */
@@ -37,6 +39,7 @@ export function createFakeJobsClient(): FakeJobsClient {
   let statuses: readonly Told<Job>[] = [new Error('no status was told')]
   const lists: Record<JobList, Told<readonly Job[]>> = { monitors: [], histories: [] }
 
+  let tasksTold: Told<readonly JobTask[]> = new Error('no tasks were told')
   const refusals = new Map<string, Error>()
 
   const given = async <Value>(told: Told<Value> | undefined): Promise<Value> => {
@@ -52,6 +55,9 @@ export function createFakeJobsClient(): FakeJobsClient {
     tellList(list, jobs) {
       lists[list] = jobs
     },
+    tellTasks(tasks) {
+      tasksTold = tasks
+    },
     refuse({ callerKey }, failure) {
       refusals.set(callerKey, failure)
     },
@@ -64,12 +70,16 @@ export function createFakeJobsClient(): FakeJobsClient {
       if (statuses.length > 1) statuses = statuses.slice(1)
       return given(next)
     },
+    async tasks({ authorization, callerKey }, id, request, signal): Promise<Page<JobTask>> {
+      calls.push({ route: 'tasks', id, authorization, query: {}, request, signal })
+      const nodes = await given(refusals.get(callerKey) ?? tasksTold)
+      return { nodes, totalCount: nodes.length, hasNextPage: false, place: request.place }
+    },
     async list({ authorization, callerKey }, list, query, request, signal) {
       calls.push({ route: list, id: '', authorization, query, request, signal })
       const nodes = await given(refusals.get(callerKey) ?? lists[list])
       return { nodes, totalCount: nodes.length, hasNextPage: false, place: request.place }
     },
-    tasks: () => Promise.reject(new Error('no tasks were told')),
     startNow: () => Promise.reject(new Error('no start was told')),
   }
 }
@@ -83,6 +93,7 @@ export function statusJob(clock: Clock, rawStatus: string, facts: Partial<Job> =
     modifiedBy: null,
     modifiedDate: null,
     detail,
+    isListed: false,
     ...facts,
   }
 }
@@ -105,6 +116,7 @@ export function listedJob(clock: Clock, rawStatus: string, facts: Partial<Job> =
     modifiedBy: '61579',
     modifiedDate: '2026-01-15T11:00:02.000Z',
     detail: undefined,
+    isListed: true,
     ...facts,
   }
 }

@@ -98,13 +98,18 @@ export function createSimulatedRedis(serverClock: Clock): SimulatedRedis {
       behindMs += ms
     },
     connect(clock, latencyMs) {
-      const handlers = new Map<string, (bytes: Buffer) => void>()
+      /** What the server sends to this replica. */
+      const subscribed = new Set<string>()
+      /** As `@redis/client` does it, a listener is known once its subscription was answered, and the last one known takes it back. */
+      const known = new Map<string, Set<(bytes: Buffer) => void>>()
+      const unsubscribing = new Set<string>()
       const watchers = new Set<(isConnected: boolean) => void>()
       let isConnected = true
       let isCut = false
       let isClosed = false
       let arrivesAtMs = 0
       let answersAtMs = 0
+      let subscribesAtMs = 0
 
       const setConnected = (now: boolean) => {
         if (now === isConnected || isClosed) return
@@ -123,6 +128,11 @@ export function createSimulatedRedis(serverClock: Clock): SimulatedRedis {
       const toReplica = (happen: () => void) => {
         answersAtMs = Math.max(answersAtMs, clock.now() + latencyMs())
         if (!isCut) later(answersAtMs, happen)
+      }
+      /** Subscriptions have a connection of their own: they may overtake commands, and be overtaken. */
+      const subscribing = (happen: () => void) => {
+        subscribesAtMs = Math.max(subscribesAtMs, clock.now() + latencyMs())
+        clock.after(subscribesAtMs - clock.now(), happen)
       }
       const tryAgain = () => {
         if (!isCut) setConnected(true)
@@ -144,13 +154,41 @@ export function createSimulatedRedis(serverClock: Clock): SimulatedRedis {
             toReplica(() => answer(value))
           })
         })
-      links.add((channel, bytes) => toReplica(() => handlers.get(channel)?.(bytes)))
+      links.add((channel, bytes) => {
+        if (!subscribed.has(channel)) return
+        toReplica(() => {
+          for (const listener of known.get(channel) ?? []) listener(bytes)
+        })
+      })
       return {
         run: (script, names, given) => command(() => scripts.get(script)?.(names, given)),
         publish: async (channel, bytes) => void (await command(() => publish(channel, bytes))),
-        subscribe: (channel, onMessage) => void handlers.set(channel, onMessage),
+        subscribe: (channel, onMessage) =>
+          new Promise((resolve, reject) => {
+            const learn = () => {
+              known.set(channel, (known.get(channel) ?? new Set()).add(onMessage))
+              resolve()
+            }
+            if (known.has(channel) && !unsubscribing.has(channel)) return learn()
+            subscribing(() => {
+              if (isCut || isClosed) return reject(new Error('the connection broke'))
+              subscribed.add(channel)
+              subscribing(learn)
+            })
+          }),
         unsubscribe(channel, onMessage) {
-          if (handlers.get(channel) === onMessage) handlers.delete(channel)
+          const forget = () => {
+            unsubscribing.delete(channel)
+            known.get(channel)?.delete(onMessage)
+            if (known.get(channel)?.size === 0) known.delete(channel)
+          }
+          const others = [...(known.get(channel) ?? [])].filter((one) => one !== onMessage)
+          if (others.length > 0) return forget()
+          unsubscribing.add(channel)
+          subscribing(() => {
+            subscribed.delete(channel)
+            subscribing(forget)
+          })
         },
         isConnected: () => isConnected,
         watch: (onChange) => void watchers.add(onChange),

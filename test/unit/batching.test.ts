@@ -47,6 +47,46 @@ describe('a call for each key', () => {
   })
 })
 
+describe('the limit of calls', () => {
+  it('gives the turn of a call that fails, or throws at once, to the next one, in their order', async () => {
+    const limit = createCallLimit()
+    const begun: number[] = []
+    const failing = (index: number) => {
+      begun.push(index)
+      if (index % 2 === 0) throw new Error('at once')
+      return Promise.reject(new Error('later'))
+    }
+    const numbers = Array.from({ length: 5 * maxConcurrentCalls }, (_, index) => index)
+    const results = await Promise.allSettled(numbers.map((index) => limit(() => failing(index))))
+    assert.ok(results.every(({ status }) => status === 'rejected'))
+    assert.deepEqual(begun, numbers)
+    assert.equal(await limit(() => Promise.resolve('free')), 'free')
+  })
+
+  it('is kept when calls come from within calls', async () => {
+    const limit = createCallLimit()
+    let running = 0
+    let most = 0
+    const inner: Promise<void>[] = []
+    const call = async () => {
+      running += 1
+      most = Math.max(most, running)
+      await settled()
+      running -= 1
+    }
+    const outer = Array.from({ length: 15 }, () =>
+      limit(async () => {
+        inner.push(limit(call))
+        await call()
+      }),
+    )
+    await Promise.all(outer)
+    await Promise.all(inner)
+    assert.equal(inner.length, 15)
+    assert.equal(most, maxConcurrentCalls)
+  })
+})
+
 /** A resource of three values, with a log of what was asked of it. Of some it is known how they were before. */
 function listedResource(...known: readonly string[]) {
   const asked: string[] = []

@@ -155,6 +155,17 @@ describe('the sessions of browsers', () => {
     assert.equal(sessions.hasEnded(accessWith('one')), false)
   })
 
+  it('that wait for their turn when the gateway stops are not asked for any more', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    answered = promise
+    for (let index = 0; index <= maxConcurrentCalls; index += 1) sessions.touch(session(`${index}`))
+    await settled()
+    sessions.stop()
+    resolve()
+    await settled()
+    assert.equal(asked.length, maxConcurrentCalls)
+  })
+
   it('are let go of when the gateway stops', async () => {
     sessions.hold(session('one'), () => assert.fail('nothing has ended'))
     await settled()

@@ -20,14 +20,39 @@ interface Adapter {
 }
 
 const sealed = createSealedBytes(['a-secret-of-enough-length'], 'test')
-const replicaOn = (urls: readonly [string, ...string[]]) => () =>
-  createRedisBus({
-    redis: createRedisConnection({ urls, clock: systemClock, onFailure: () => {} }),
-    sealed,
-    clock: systemClock,
-    leaseMs: 300,
-    reportFailure: () => {},
+/** Nobody is to lose the lead because this process had to wait for a core. */
+const longLeaseMs = 10_000
+const connectionTo = (urls: readonly [string, ...string[]], clock: Clock = systemClock) =>
+  createRedisConnection({ urls, clock, onFailure: () => {} })
+const busBy = (redis: RedisConnection, leaseMs: number, clock: Clock = systemClock) =>
+  createRedisBus({ redis, sealed, clock, leaseMs, reportFailure: () => {} })
+const replicaOn = (urls: readonly [string, ...string[]]) => () => busBy(connectionTo(urls), longLeaseMs)
+
+async function until(isThere: () => boolean): Promise<void> {
+  while (!isThere()) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** A Redis for one suite, and its connections, which close with it. */
+function redisOfSuite() {
+  const connections: RedisConnection[] = []
+  let server: RedisServer
+  before(async () => {
+    server = await startRedis()
   })
+  after(async () => {
+    await Promise.all(connections.map((connection) => connection.close()))
+    await server?.stop()
+  })
+  return {
+    connections,
+    connect(clock?: Clock): RedisConnection {
+      const connection = connectionTo([server.url], clock)
+      connections.push(connection)
+      return connection
+    },
+  }
+}
+
 let servers: AsyncDisposable | undefined
 const close = async () => servers?.[Symbol.asyncDispose]()
 
@@ -105,7 +130,7 @@ for (const adapter of adapters) {
       const bus = connect()
       buses.push(bus)
       // Connected means that the next to come joins a topic that this one may lead already.
-      while (!bus.isConnected()) await new Promise((resolve) => setImmediate(resolve))
+      await until(bus.isConnected)
       return bus
     }
     before(async () => {
@@ -249,21 +274,11 @@ for (const adapter of adapters) {
 
 describe('a lease in Redis', { skip: redisMissing, timeout: 20_000 }, () => {
   const leaseMs = 300
-  let server: RedisServer
-  const connections: RedisConnection[] = []
-  before(async () => {
-    server = await startRedis()
-  })
-  after(async () => {
-    await Promise.all(connections.map((connection) => connection.close()))
-    await server?.stop()
-  })
+  const { connect, connections } = redisOfSuite()
 
   const replica = async (clock: Clock = systemClock) => {
-    const connection = createRedisConnection({ urls: [server.url], clock, onFailure: () => {} })
-    connections.push(connection)
-    const bus = createRedisBus({ redis: connection, sealed, clock, leaseMs, reportFailure: () => {} })
-    while (!bus.isConnected()) await new Promise((resolve) => setImmediate(resolve))
+    const bus = busBy(connect(clock), leaseMs, clock)
+    await until(bus.isConnected)
     return bus
   }
 
@@ -326,10 +341,85 @@ describe('a lease in Redis', { skip: redisMissing, timeout: 20_000 }, () => {
   })
 })
 
+describe('a channel in Redis', { skip: redisMissing, timeout: 20_000 }, () => {
+  const { connect } = redisOfSuite()
+
+  /** @param subscribing called before each subscription: it holds back or breaks what it wants to */
+  const replica = async (subscribing: () => Promise<void> = async () => {}, leaseMs = longLeaseMs) => {
+    const redis = connect()
+    const connection: RedisConnection = {
+      ...redis,
+      async subscribe(channel, onMessage) {
+        await subscribing()
+        await redis.subscribe(channel, onMessage)
+      },
+    }
+    const bus = busBy(connection, leaseMs)
+    await until(redis.isConnected)
+    return bus
+  }
+
+  it('is heard before a replica says what it wants: the answer would be lost', async () => {
+    const leader = memberOf(await replica(), 'hearing late')
+    await leader.role('leading')
+    const asked = Promise.withResolvers<void>()
+    const gate = Promise.withResolvers<void>()
+    let isJoining = false
+    const late = await replica(async () => {
+      if (!isJoining) return
+      asked.resolve()
+      await gate.promise
+    })
+    isJoining = true
+    const follower = memberOf(late, 'hearing late')
+    follower.seat.want(wantsOf('a'))
+    await asked.promise
+    const other = memberOf(await replica(), 'hearing late')
+    other.seat.want(wantsOf('b'))
+    await leader.until((log) => log.includes('wants b repeat b'))
+    gate.resolve()
+    await leader.until((log) => log.some((entry) => /^wants (a,b|b,a) repeat a$/.test(entry)))
+    leader.tell('the state of a')
+    await follower.until((log) => log.includes('news the state of a'))
+  })
+
+  it('is subscribed to again where that failed, and meanwhile the replica looks for itself', async () => {
+    const leader = memberOf(await replica(), 'hearing again')
+    await leader.role('leading')
+    let failures = 0
+    const follower = memberOf(
+      await replica(async () => {
+        // Once for the announcements, once for the topic.
+        if (failures++ < 2) throw new Error('the connection broke')
+      }, 300),
+      'hearing again',
+    )
+    follower.seat.want(wantsOf('a'))
+    await follower.role('alone')
+    await follower.role('following')
+    await leader.until((log) => log.includes('wants a repeat a'))
+    leader.tell('the state of a')
+    await follower.until((log) => log.includes('news the state of a'))
+  })
+
+  it('of announcements is subscribed to again where that failed, and the bus does not count as whole before', async () => {
+    let failures = 0
+    const listening = await replica(async () => {
+      if (failures++ < 1) throw new Error('the connection broke')
+    }, 300)
+    assert.equal(listening.isConnected(), false)
+    const heard = Promise.withResolvers<string>()
+    listening.listen('changed', heard.resolve)
+    await until(listening.isConnected)
+    ;(await replica()).announce('changed', 'job 7')
+    assert.equal(await heard.promise, 'job 7')
+  })
+})
+
 describe('a connection to Redis', { skip: redisMissing, timeout: 20_000 }, () => {
   it('counts as broken while the server stands still, and as whole when it goes on, though it never broke', async () => {
     await using server = await startRedis()
-    const connection = createRedisConnection({ urls: [server.url], clock: systemClock, onFailure: () => {} })
+    const connection = connectionTo([server.url])
     const changes: boolean[] = []
     let changed = Promise.withResolvers<void>()
     connection.watch((isConnected) => {
@@ -337,14 +427,14 @@ describe('a connection to Redis', { skip: redisMissing, timeout: 20_000 }, () =>
       changed.resolve()
       changed = Promise.withResolvers()
     })
-    const until = async (count: number) => {
+    const heard = async (count: number) => {
       while (changes.length < count) await changed.promise
     }
-    await until(1)
+    await heard(1)
     server.pause()
     await assert.rejects(connection.publish('vaultline:{x}', Buffer.from('x')), /no answer in 1000 ms/)
     server.resume()
-    await until(3)
+    await heard(3)
     assert.deepEqual(changes, [true, false, true])
     await connection.close()
   })
@@ -354,13 +444,10 @@ describe('a connection to Redis', { skip: redisMissing, timeout: 20_000 }, () =>
     await using successor = await startRedis()
     await using line = await startTcpProxy(before.port)
     const urls = [`redis://127.0.0.1:${line.port}`] as const
-    const connection = createRedisConnection({ urls, clock: systemClock, onFailure: () => {} })
+    const connection = connectionTo(urls)
     const heard = Promise.withResolvers<string>()
-    connection.subscribe('vaultline:{x}', (bytes) => heard.resolve(String(bytes)))
-    const becomes = async (isThere: boolean) => {
-      while (connection.isConnected() !== isThere) await new Promise((resolve) => setImmediate(resolve))
-    }
-    await becomes(true)
+    await connection.subscribe('vaultline:{x}', (bytes) => heard.resolve(String(bytes)))
+    await until(connection.isConnected)
     line.leadTo(successor.port)
     const write = scriptOf("return redis.call('SET', KEYS[1], 'x')")
     const operator = createClient({ url: before.url })
@@ -369,10 +456,10 @@ describe('a connection to Redis', { skip: redisMissing, timeout: 20_000 }, () =>
     await operator.close()
     await assert.rejects(connection.run(write, ['vaultline:{x}'], []), /READONLY/)
     assert.equal(connection.isConnected(), false)
-    await becomes(true)
+    await until(connection.isConnected)
     await connection.run(write, ['vaultline:{x}'], [])
-    const other = createRedisConnection({ urls: [successor.url], clock: systemClock, onFailure: () => {} })
-    while (!other.isConnected()) await new Promise((resolve) => setImmediate(resolve))
+    const other = connectionTo([successor.url])
+    await until(other.isConnected)
     await other.publish('vaultline:{x}', Buffer.from('news'))
     assert.equal(await heard.promise, 'news')
     await Promise.all([connection.close(), other.close()])

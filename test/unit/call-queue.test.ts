@@ -30,7 +30,7 @@ function queueBench(bounds: Partial<CallQueueBounds> = {}) {
       const begin = () => void begun.push(name)
       const refuse = (error: unknown) => void refused.push([name, error])
       try {
-        const turn = queue.enter(place, abortingBy([signal]))
+        const turn = queue.enter(place, abortingBy(signal))
         if (turn === undefined) begin()
         else turn.then(begin, refuse)
       } catch (error) {
@@ -107,6 +107,29 @@ describe('calls to an upstream', () => {
     assert.deepEqual(begun, ['1', '3'])
   })
 
+  it('turn nobody else away when they end after their turn has come', async () => {
+    const { ask, begun, refused, end } = queueBench({ maxUnderWay: 1 })
+    const ending = new AbortController()
+    ask('1', query('anna'))
+    ask('2', query('anna'), ending.signal)
+    await end('1')
+    ask('3', query('anna'))
+    ending.abort(new Error('gone'))
+    await end('2')
+    assert.deepEqual(begun, ['1', '2', '3'])
+    assert.deepEqual(refused, [])
+  })
+
+  it('do not stand in line when they have ended before they come', async () => {
+    const { ask, queue } = queueBench({ maxUnderWay: 1 })
+    ask('a', query('anna'))
+    const ended = abortingBy(undefined)
+    const reason = new Error('too late for another try')
+    ended.abort(reason)
+    await assert.rejects(async () => queue.enter(query('ben'), ended), reason)
+    assert.deepEqual(queue.figures(), { underWay: 1, waiting: 0 })
+  })
+
   it('are refused where too many wait, at the cost of whoever has most waiting, the newest first', async () => {
     const { ask, refused } = queueBench({ maxUnderWay: 1, maxWaiting: 3 })
     ask('a0', query('anna'))
@@ -160,7 +183,7 @@ describe('whatever is asked and ended, in any order', () => {
             const place = { callerKey: String(next.caller), isPoll: next.isPoll }
             const one = { place, abort: new AbortController(), overtakenBy: new Map<string, number>() }
             try {
-              const turn = queue.enter(place, abortingBy([one.abort.signal]))
+              const turn = queue.enter(place, abortingBy(one.abort.signal))
               if (turn === undefined) begin(place)
               else {
                 waiting.add(one)

@@ -38,6 +38,7 @@ const defaults: Settings = {
   slowConnectionTimeoutMs: 30_000,
   publicUrl: undefined,
   allowedOrigins: [],
+  allowedHosts: [],
   gatewaySecrets: [],
   trustedProxies: [],
   sessionKeepAliveMs: 300_000,
@@ -183,6 +184,12 @@ const cases: Readonly<Record<string, Case>> = {
     good: { 'https://a.example, http://localhost:5173,': ['https://a.example', 'http://localhost:5173'] },
     bad: ['*', 'https://a.example/', 'a.example', 'null', 'https://a.example,*'],
     wants: /origins/,
+  },
+  ALLOWED_HOSTS: {
+    setting: 'allowedHosts',
+    good: { 'a.example, *.b.example,my_host,': ['a.example', '*.b.example', 'my_host'], '*': ['*'] },
+    bad: ['a.example:80', 'https://a.example', 'a.*.example', '**', 'a..example', 'a.example,*b'],
+    wants: /names such as graph\.example\.com/,
   },
   GATEWAY_SECRET: {
     setting: 'gatewaySecrets',

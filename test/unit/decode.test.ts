@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { z } from 'zod'
 import { hasCode, type UpstreamDetail } from '../../src/core/errors.ts'
-import { decode, optional, wireDateTime, wireId } from '../../src/upstream/decode.ts'
+import { decode, optional, wireCount, wireDateTime, wireId, wireInt } from '../../src/upstream/decode.ts'
 
 const upstream: UpstreamDetail = { service: 'vault', status: 200, executionId: 'e-1' }
 const schema = z.object({ data: z.object({ id: wireId, created_date: optional(wireDateTime) }) })
@@ -35,6 +35,13 @@ describe('the JSON of an upstream', () => {
     }
   })
 
+  it('has text or numbers for ids, and nothing else', () => {
+    for (const id of ['7', 7]) assert.equal(z.parse(wireId, id), '7')
+    for (const id of ['', null, undefined, true, Number.NaN, ['7'], { id: 7 }]) {
+      assert.equal(z.safeParse(wireId, id).success, false, String(id))
+    }
+  })
+
   it('does not hand on what was in the field', () => {
     assert.throws(
       () => read({ data: { id: 1, created_date: 'top-secret' } }),
@@ -50,6 +57,14 @@ describe('the JSON of an upstream', () => {
       assert.equal(wireId.safeParse(bad).success, false)
   })
 
+  it('has counts within the bounds of the type that shows them', () => {
+    assert.equal(wireInt.parse('2147483647'), 2_147_483_647)
+    assert.equal(wireCount.parse(3_000_000_000), 3_000_000_000)
+    for (const bad of [3_000_000_000, '3000000000', -1, 1.5, null]) {
+      assert.equal(wireInt.safeParse(bad).success, false, String(bad))
+    }
+  })
+
   it('has optional fields that are missing, null or empty: all become null', () => {
     const field = z.object({ description: optional(z.string()) })
     for (const body of [{}, { description: null }, { description: '' }]) {
@@ -63,10 +78,25 @@ describe('the JSON of an upstream', () => {
       '2016-04-20T18:14:42.000Z',
       '2016-04-20T18:14:42Z',
       '2016-04-20T18:14:42.123456+02:00',
+      '2016-02-29T23:59:59-11:30',
+      '2016-12-31T00:00:00Z',
     ]) {
       assert.equal(wireDateTime.parse(good), good)
     }
-    for (const bad of ['2016-04-20', '2016-04-20T18:14:42', '20.4.2016', '', '2016-04-20T18:14:42.000Z\n']) {
+    for (const bad of [
+      '2016-04-20',
+      '2016-04-20T18:14:42',
+      '20.4.2016',
+      '',
+      '2016-04-20T18:14:42.000Z\n',
+      '2016-99-99T99:99:99Z',
+      '2016-01-32T00:00:00Z',
+      '2016-13-01T00:00:00Z',
+      '2016-01-00T00:00:00Z',
+      '2016-01-01T25:00:00Z',
+      '2016-01-01T00:60:00Z',
+      '2016-01-01T00:00:00+24:00',
+    ]) {
       assert.equal(wireDateTime.safeParse(bad).success, false, bad)
     }
   })

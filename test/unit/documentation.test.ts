@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 
@@ -25,6 +25,14 @@ describe('what is written down', () => {
     )
   })
 
+  it('the tests that docs/protocols.md names are there', () => {
+    const rows = [...textOf('docs/protocols.md').matchAll(/^\| [^|]*\| `([^`]+)` \| (.+) \|$/gm)]
+    assert.ok(rows.length > 50)
+    for (const [, file, name = ''] of rows) {
+      assert.ok(textOf(`test/${file}.test.ts`).includes(name), `${file}: ${name}`)
+    }
+  })
+
   it('links of documents lead to files that are there', () => {
     const documents = globSync(['*.md', 'docs/*.md', 'src/*/README.md'], { cwd: root })
     assert.ok(documents.length > 8)
@@ -36,5 +44,19 @@ describe('what is written down', () => {
         )
       }
     }
+  })
+
+  it('tests that SECURITY.md names are there', () => {
+    const [, table = ''] = textOf('SECURITY.md').split('## Attacks, and the tests')
+    const named = table
+      .split('\n')
+      .filter((line) => line.startsWith('| '))
+      .flatMap((line) => [...(line.split(' | ').at(-1) ?? '').matchAll(/`([^`]+)`/g)])
+      .map(([, name = '']) => (name.startsWith('unit/') ? name : `e2e/${name}`))
+    assert.ok(named.length > 50)
+    assert.deepEqual(
+      named.filter((name) => !existsSync(join(root, 'test', `${name}.test.ts`))),
+      [],
+    )
   })
 })

@@ -34,7 +34,7 @@ async function openStream(): Promise<Bench> {
   assert.ok(typeof address === 'object' && address !== null)
   const client = connect(address.port, '127.0.0.1')
   client.on('error', () => {}).pause()
-  client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  client.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
   const [, response] = await once(server, 'request')
   return {
     clock,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { hasCode } from '../../src/core/errors.ts'
 import { createHttpClient, type UpstreamCall } from '../../src/upstream/http-client.ts'
 import { clientOf } from '../support/http-client.ts'
@@ -62,6 +63,32 @@ describe('a read is retried', { concurrency: true }, () => {
     assert.ok('stream' in file)
     assert.equal(await new Response(file.stream).text(), 'bytes')
     assert.equal(at.server.requests.length, 3)
+  })
+
+  it('when it is opened and is no file after all', async () => {
+    await using at = await clientOf((_request, response, attempt) => {
+      if (attempt === 2) return sendJson(response, { attempt })
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' })
+      response.write('{"a":', () => response.destroy())
+    })
+    const answer = await at.http.open(get)
+    assert.ok('body' in answer)
+    assert.deepEqual(answer.body, { attempt: 2 })
+  })
+
+  it('not any more when nobody waits for the answer: the wait for the next try ends at once', async () => {
+    await using at = await clientOf((_request, response) =>
+      sendJson(response, {}, { status: 503, headers: { 'retry-after': '4' } }),
+    )
+    const abort = new AbortController()
+    const reason = new Error('nobody waits')
+    const call = at.http.call({ ...get, signal: abort.signal })
+    while (at.server.requests.length === 0 || at.http.figures().underWay > 0) await nextTurn()
+    const beganMs = performance.now()
+    abort.abort(reason)
+    await assert.rejects(call, reason)
+    assert.ok(performance.now() - beganMs < 1000)
+    assert.equal(at.server.requests.length, 1)
   })
 
   it('not where the service says that another try is of no use', async () => {

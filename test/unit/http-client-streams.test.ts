@@ -10,8 +10,8 @@ import {
   type UpstreamFile,
 } from '../../src/upstream/http-client.ts'
 import { pathOf } from '../../src/upstream/path.ts'
-import { maxAnswerSizeBytes } from '../../src/upstream/pool-fetch.ts'
 import { createVaultClient } from '../../src/upstream/vault.ts'
+import { maxAnswerSizeBytes } from '../../src/upstream/whole-answer.ts'
 import { type Answer, startNodeServer } from '../support/node-server.ts'
 
 const get: UpstreamCall = { method: 'GET', path: '/x', authorization: undefined }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { getEventListeners, once } from 'node:events'
+import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { hasCode } from '../../src/core/errors.ts'
 import { createHttpClient, type UpstreamCall } from '../../src/upstream/http-client.ts'
-import { maxAnswerSizeBytes } from '../../src/upstream/pool-fetch.ts'
+import { maxAnswerSizeBytes } from '../../src/upstream/whole-answer.ts'
 import { clientOf } from '../support/http-client.ts'
 import { sendJson, startNodeServer } from '../support/node-server.ts'
 
@@ -66,6 +68,42 @@ describe('a call', () => {
       assert.deepEqual([answer.status, answer.body], [status, { status }])
       assert.equal(at.server.requests.length, 1, `${status} is not retried`)
     }
+  })
+
+  it('takes a status that HTTP does not have as it came: whose it is reads it as a failure', async () => {
+    await using at = await clientOf((_request, response) =>
+      sendJson(response, { odd: true }, { status: 999 }),
+    )
+    const answer = await at.http.call(get)
+    assert.deepEqual([answer.status, answer.body], [999, { odd: true }])
+  })
+
+  it('takes no early hint for the answer', async () => {
+    await using at = await clientOf((_request, response) => {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' }, () =>
+        sendJson(response, { fine: true }),
+      )
+    })
+    const { status, body, headers } = await at.http.call(get)
+    assert.deepEqual([status, body, headers.get('link')], [200, { fine: true }, null])
+  })
+
+  it('reads JSON that comes in pieces, inside of a character too, and behind a mark of the byte order', async () => {
+    const bytes = Buffer.from('\uFEFF{"name":"Größe"}')
+    const cut = bytes.indexOf('ö') + 1
+    await using at = await clientOf((_request, response) => {
+      response.write(bytes.subarray(0, cut), () => setImmediate(() => response.end(bytes.subarray(cut))))
+    })
+    assert.deepEqual((await at.http.call(get)).body, { name: 'Größe' })
+  })
+
+  it('joins headers of one name', async () => {
+    await using at = await clientOf((_request, response) => {
+      response.setHeader('x-several', ['a', 'b'])
+      sendJson(response, {})
+    })
+    const { headers } = await at.http.call(get)
+    assert.deepEqual([headers.get('x-several'), headers.get('x-none')], ['a, b', null])
   })
 
   it('answers a body that is no JSON with undefined', async () => {
@@ -139,6 +177,35 @@ describe('a call', () => {
     await assert.rejects(call, reason)
     await closed
     assert.equal(at.server.requests.length, 1)
+  })
+
+  it('ends at once when it is aborted while no connection has come about', async () => {
+    // The server takes the connection and says nothing, so that TLS never begins.
+    const server = createServer().listen({ port: 0, host: '127.0.0.1' })
+    await once(server, 'listening')
+    const address = server.address()
+    assert.ok(address !== null && typeof address === 'object')
+    const baseUrl = `https://127.0.0.1:${address.port}`
+    const http = createHttpClient({ service: 'vault', baseUrl, timeoutMs: 60_000 })
+    const abort = new AbortController()
+    const reason = new Error('nobody waits')
+    const call = http.call({ ...get, signal: abort.signal })
+    const [socket] = await once(server, 'connection')
+    abort.abort(reason)
+    await assert.rejects(call, reason)
+    await http.close()
+    socket.destroy()
+    server.close()
+  })
+
+  it('leaves nothing behind on a signal that outlives it', async () => {
+    await using at = await clientOf((_request, response, attempt) =>
+      attempt === 1 ? sendJson(response, {}) : response.destroy(),
+    )
+    const { signal } = new AbortController()
+    await at.http.call({ ...get, signal })
+    await assert.rejects(at.http.call({ ...get, method: 'POST', signal }))
+    assert.equal(getEventListeners(signal, 'abort').length, 0)
   })
 
   it('that was aborted before it began is not sent', async () => {

@@ -139,4 +139,17 @@ describe('a list of jobs', () => {
     assert.deepEqual([job?.id, job?.title, job?.modifiedBy, job?.detail], ['72505', 'Export', '1', undefined])
     assert.deepEqual([page.totalCount, page.hasNextPage], [51, false])
   })
+
+  it('has as many jobs as were read where Vault tells a number that is none of jobs', async () => {
+    const jobs = [{ job_id: 72505, title: 'Export', status: 'SCHEDULED' }]
+    const { client } = clientOf({ jobs, responseDetails: { total: 3_000_000_000, offset: 0 } })
+    const page = await client.list(
+      access,
+      'monitors',
+      {},
+      { first: 50, place: { offset: 0, list: '' } },
+      signal,
+    )
+    assert.equal(page.totalCount, 1)
+  })
 })

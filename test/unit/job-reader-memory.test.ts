@@ -46,6 +46,36 @@ describe('a finished job', () => {
     assert.equal(client.count('status'), 1)
   })
 
+  it('that a list tells again as it was is shown as heard now, and not remembered anew within a window', async () => {
+    const { reader, listed, clock, pass } = bench
+    const tell = (more: Parameters<typeof listed>[1] = {}) => {
+      const observedAt = new Date(clock.now()).toISOString()
+      return reader.observe(anna, listed('SUCCESS', { observedAt, ...more }), clock.now())
+    }
+    const remembered = () => reader.remembered(anna, '1201', false)
+    tell()
+    const first = remembered()
+    await pass(windowMs - 1)
+    assert.equal(tell().observedAt, new Date(clock.now()).toISOString())
+    assert.equal(remembered(), first)
+    await pass(1)
+    assert.equal(remembered()?.observedAt === tell().observedAt, false)
+    assert.equal(remembered()?.observedAt, new Date(clock.now()).toISOString())
+    tell({ title: 'Another' })
+    assert.equal(remembered()?.title, 'Another')
+  })
+
+  it('was seen lately, however long ago that was', async () => {
+    const { reader, listed, clock, pass } = bench
+    reader.observe(anna, listed('SUCCESS'), clock.now())
+    await pass(30_000)
+    reader.observe(anna, listed('SUCCESS'), clock.now())
+    assert.equal(reader.seenLately(anna, '1201')?.status, 'SUCCESS')
+    await pass(60_000)
+    assert.equal(reader.seenLately(anna, '1201')?.status, 'SUCCESS')
+    assert.equal(reader.seenLately(ben, '1201'), null)
+  })
+
   it('stays finished when a list arrives that was read before', async () => {
     const { client, read, reader, status, listed } = bench
     client.tellStatus(status('SUCCESS', { runEndDate: '2026-01-15T12:00:00.000Z' }))

@@ -289,6 +289,20 @@ describe('watching jobs that are on no list', () => {
 })
 
 describe('watching all active jobs', () => {
+  it('tells of a job first when a list has told its title, though its status was known before', async () => {
+    const { addRunning, follow, pass, watches } = jobWatchBench()
+    addRunning(1)
+    const one = await follow([1])
+    const all = watches.followAll(anna, () => true)
+    const first = all.next()
+    await pass(intervalMs)
+    const { value } = await first
+    assert.ok(value !== undefined && 'state' in value)
+    assert.deepEqual([value.state.title, value.previous], ['Job 1', undefined])
+    assert.deepEqual(statusesOf(one), { 1: ['RUNNING'] })
+    await all.return()
+  })
+
   it('costs the pages of the list, however many follow it or jobs on it', async () => {
     const { addRunning, follow, followAll, pass, calls, clock } = jobWatchBench()
     addRunning(...range(450))

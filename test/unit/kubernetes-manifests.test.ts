@@ -105,7 +105,7 @@ describe('the manifests in ops/kubernetes', () => {
 
   it('give a replica the time that it takes to stop, after the wait before it', () => {
     const { spec } = deployment.parse(named('Deployment')).spec.template
-    const stopSeconds = Number(/stopTimeoutMs = (\d+)/.exec(textOf('src/main.ts'))?.[1]) / 1000
+    const stopSeconds = Number(/stopTimeoutMs = (\d+)/.exec(textOf('src/process.ts'))?.[1]) / 1000
     const waitSeconds = spec.containers[0].lifecycle?.preStop.sleep.seconds ?? 0
     assert.ok(stopSeconds > 0 && (spec.terminationGracePeriodSeconds ?? 0) > waitSeconds + stopSeconds)
   })

@@ -68,4 +68,17 @@ describe('an operation in the log', () => {
     assert.equal(codeOf('made up'), 'INTERNAL_SERVER_ERROR')
     assert.equal(codeOf(), 'OK')
   })
+
+  it('has a code of its own where its client has left', () => {
+    const told: unknown[] = []
+    const report = createOperationReport(schema, { onAnswer: (_kind, ...of) => told.push(of) })
+    report.answered({
+      document: parse('{ job }'),
+      operationName: null,
+      errors: undefined,
+      durationMs: 5,
+      isCancelled: true,
+    })
+    assert.deepEqual(told, [['CANCELLED', 5]])
+  })
 })

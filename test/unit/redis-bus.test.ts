@@ -3,15 +3,22 @@ import { beforeEach, describe, it } from 'node:test'
 import { createSealedBytes } from '../../src/core/sealed-bytes.ts'
 import type { Seat } from '../../src/fleet/bus.ts'
 import { createRedisBus } from '../../src/fleet/redis-bus.ts'
+import type { RedisConnection } from '../../src/fleet/redis-connection.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 import { settled } from '../support/settled.ts'
-import { createSimulatedRedis, type SimulatedRedis } from '../support/simulated-redis.ts'
+import {
+  createSimulatedRedis,
+  type SimulatedRedis,
+  type SimulatedRedisLink,
+} from '../support/simulated-redis.ts'
 
 const sealed = createSealedBytes(['a-secret-of-enough-length'], 'test')
 
 let clock: FakeClock
 let redis: SimulatedRedis
+let failures: unknown[]
 beforeEach(() => {
+  failures = []
   clock = createFakeClock()
   redis = createSimulatedRedis(clock)
 })
@@ -24,9 +31,36 @@ async function pass(ms: number) {
   }
 }
 
-function replica(leaseMs = 600) {
-  const link = redis.connect(clock, () => 1)
-  return createRedisBus({ redis: link, sealed, clock, leaseMs, reportFailure: () => {} })
+function replica(leaseMs = 600, over: (link: SimulatedRedisLink) => RedisConnection = (link) => link) {
+  const link = over(redis.connect(clock, () => 1))
+  return createRedisBus({
+    redis: link,
+    sealed,
+    clock,
+    leaseMs,
+    reportFailure: (error) => failures.push(error),
+  })
+}
+
+/** A connection whose subscriptions but that to announcements, the first one, wait for a gate; and in which order they were sent. */
+function gated() {
+  const gate = Promise.withResolvers<void>()
+  const sent: string[] = []
+  let count = 0
+  const over = (link: SimulatedRedisLink): RedisConnection => ({
+    ...link,
+    async subscribe(channel, onMessage) {
+      count += 1
+      if (count > 1) await gate.promise
+      sent.push('subscribe')
+      await link.subscribe(channel, onMessage)
+    },
+    unsubscribe(channel, onMessage) {
+      sent.push('unsubscribe')
+      link.unsubscribe(channel, onMessage)
+    },
+  })
+  return { over, sent, open: () => gate.resolve(), count: () => count }
 }
 
 /** A replica at a topic, and what it hears. */
@@ -95,6 +129,54 @@ describe('a bus by Redis', () => {
     await pass(60)
     assert.equal(leader.wants.at(-1), keys.join())
     assert.ok(leader.wants.length <= 6, `${leader.wants.length} messages for 200 keys in 200 ms`)
+  })
+
+  it('is left alone after a second where a topic cannot be heard, says so once, and disturbs nobody until it can', async () => {
+    const leader = member()
+    await pass(10)
+    const other = member()
+    other.want('b')
+    await pass(10)
+    const { over, open, count } = gated()
+    const deaf = member(replica(600, over))
+    deaf.want('a')
+    await pass(900)
+    assert.equal(deaf.seat.role(), 'following')
+    await pass(4000)
+    assert.deepEqual([deaf.seat.role(), failures.length, count()], ['alone', 1, 2])
+    assert.deepEqual(leader.wants, ['b'])
+    open()
+    await pass(1000)
+    leader.tell('one')
+    await pass(10)
+    assert.deepEqual([deaf.seat.role(), deaf.news], ['following', ['one']])
+  })
+
+  it('hears a topic no more that was left while it was being subscribed to', async () => {
+    const { over, sent, open } = gated()
+    const leaving = member(replica(600, over))
+    await pass(10)
+    leaving.seat.leave()
+    open()
+    await pass(100)
+    assert.deepEqual(sent, ['subscribe', 'subscribe', 'unsubscribe'])
+  })
+
+  it('hears a topic that was left and joined again while it was being subscribed to', async () => {
+    const leader = member()
+    await pass(10)
+    const bus = replica()
+    await pass(10)
+    const leaving = member(bus)
+    // The subscription has arrived, and its answer has not.
+    await pass(1)
+    leaving.seat.leave()
+    const again = member(bus)
+    again.want('a')
+    await pass(100)
+    leader.tell('one')
+    await pass(10)
+    assert.deepEqual(again.news, ['one'])
   })
 
   it('does not take the lead from who comes again, where the one before left while it was asking for it', async () => {

@@ -16,6 +16,8 @@ describe('Retry-After', () => {
     const seconds = read(new Date(Date.now() + 60_000).toUTCString()) ?? 0
     assert.ok(seconds >= 58 && seconds <= 60, String(seconds))
     assert.equal(read('Wed, 21 Oct 2015 07:28:00 GMT'), 0)
+    // Later than GraphQL's `Int` can tell.
+    assert.equal(read('Fri, 31 Dec 9999 23:59:59 GMT'), 999_999_999)
   })
 
   it('is nothing where it is missing or neither', () => {

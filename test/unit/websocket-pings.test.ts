@@ -8,6 +8,7 @@ import { createContextFactory } from '../../src/graphql/context.ts'
 import { createCosts } from '../../src/graphql/costs.ts'
 import { defaultDocumentLimits } from '../../src/graphql/document-limits.ts'
 import { createDocumentCheck } from '../../src/graphql/documents.ts'
+import { createExecution } from '../../src/graphql/execution.ts'
 import { createOperationReport } from '../../src/graphql/operation-report.ts'
 import { createOperationChoice } from '../../src/graphql/operations.ts'
 import { createPersistedDocuments } from '../../src/graphql/persisted-documents.ts'
@@ -18,6 +19,7 @@ import { noCookie } from '../../src/server/session-cookie.ts'
 import { addWebSocket, type WebSockets } from '../../src/server/websocket.ts'
 import { pingIntervalMs } from '../../src/server/websocket-connection.ts'
 import { createCallers } from '../../src/upstream/access.ts'
+import { createWriteCount } from '../../src/upstream/write-count.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
 
 const idleConnectionTimeoutMs = 3_600_000
@@ -36,6 +38,7 @@ describe('the pings of WebSockets', () => {
       maxConnections: 1000,
       allowedOrigins: [],
       trustedProxies: [],
+      checkHost: () => undefined,
       allowsOrigin: () => false,
     })
     const schema = buildSchema('type Query { nothing: Int }')
@@ -59,6 +62,13 @@ describe('the pings of WebSockets', () => {
           clock,
         ),
         createContext,
+        execution: createExecution({
+          schema,
+          createContext,
+          presentError,
+          writes: createWriteCount(),
+          clock,
+        }),
         presentError,
         identification: {
           senderOf: () => Promise.reject(new Error('nothing comes by HTTP')),
@@ -76,6 +86,7 @@ describe('the pings of WebSockets', () => {
         allowedOrigins: [],
       },
       limits: { maxOperationsPerConnection: 1, idleConnectionTimeoutMs, slowConnectionTimeoutMs: 1000 },
+      checkHost: () => undefined,
       addressOf: () => '127.0.0.1',
       clock,
     })

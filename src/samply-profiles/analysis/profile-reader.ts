@@ -8,7 +8,7 @@ import { createRowSums, type RowSums } from './row-sums.ts'
 import { readSamples, type ThreadSamples } from './thread-samples.ts'
 
 /** The versions of the processed profile format that are read: what samply has written, up to the newest (upstream C1). */
-export const profileVersions = { min: 41, max: 70 }
+const profileVersions = { min: 41, max: 70 }
 
 /** Threads of one profile. */
 const maxProfileThreads = 4096

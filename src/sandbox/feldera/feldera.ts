@@ -49,6 +49,7 @@ export async function startFeldera(options: {
   clock: Clock
   host: string
   port: number
+  keepAliveTimeoutMs: number
 }): Promise<RunningFeldera> {
   const { clock } = options
   const state: FelderaState = { now: () => clock.now(), pipelines: new Map(), authorizations: undefined }

@@ -89,6 +89,7 @@ export async function startVault(options: {
   clock: Clock
   host: string
   port: number
+  keepAliveTimeoutMs: number
   jobStatusWindowMs: number
   /** Called before every call is answered, so that a scene can go on. */
   beforeAnswer: (state: VaultState) => void
