@@ -17,6 +17,26 @@ export const sharedPoll: Contestant = { name: 'graphql-ws', entry: 'bench/peer/s
 /** graphql-ws as its documentation shows it, with a generator for each subscription that polls for itself. */
 export const pollEach: Contestant = { name: 'graphql-ws, each polls', entry: 'bench/peer/poll-each.ts' }
 
+/** A server that answers queries. */
+export interface QueryContestant extends Contestant {
+  /** As `--contestants` has it. */
+  readonly key: string
+  readonly isPeer: boolean
+  /** Whether its schema was made from an OpenAPI document, and not written for those who ask. */
+  readonly isFromOpenApi: boolean
+}
+
+const peer = { isPeer: true, isFromOpenApi: false }
+
+/** Vaultline first, then the servers that answer the same queries, each as its documentation shows it. */
+export const queryContestants: readonly QueryContestant[] = [
+  { ...vaultline, key: 'vaultline', isPeer: false, isFromOpenApi: false },
+  { ...peer, name: 'Apollo Server', key: 'apollo', entry: 'bench/peers/apollo.ts' },
+  { ...peer, name: 'GraphQL Yoga', key: 'yoga', entry: 'bench/peers/yoga.ts' },
+  { ...peer, name: 'Mercurius', key: 'mercurius', entry: 'bench/peers/mercurius.ts' },
+  { ...peer, name: 'Hive Gateway', key: 'hive', entry: 'bench/peers/hive/hive.ts', isFromOpenApi: true },
+]
+
 /** How a server polls. */
 export interface Pace {
   readonly pollIntervalMs: number

@@ -70,7 +70,7 @@ async function measure(megabytes: number): Promise<Measured> {
 
 /** On all cores, since the point is what runs beside the main thread. */
 const start = ({ vault, feldera }: Sandbox) =>
-  startServerProcess('src/main.ts', { VAULT_URL: vault.url, FELDERA_URL: feldera.url }, '0-1')
+  startServerProcess('src/main.ts', { VAULT_URL: vault.url, FELDERA_URL: feldera.url }, { cores: '0-1' })
 
 /** @returns how long the answer took, in milliseconds */
 async function ask({ url }: ServerProcess, document: string): Promise<number> {

@@ -16,6 +16,12 @@ export interface BareSocket {
   send(text: string): void
   /** Drops the connection without a closing handshake. */
   drop(): void
+  /** Resets the connection: the server's side breaks. */
+  reset(): void
+  /** Tells the server that the connection ends, with 1000. */
+  close(): void
+  /** Reads nothing from now on. */
+  stopReading(): void
 }
 
 /**
@@ -42,6 +48,9 @@ export function openBareSocket(url: string, { onText, onEnd }: BareSocketEvents)
     resolve({
       send: (text) => writeFrame(socket, opcodes.text, Buffer.from(text)),
       drop: () => socket.destroy(),
+      reset: () => socket.resetAndDestroy(),
+      close: () => writeFrame(socket, opcodes.close, Buffer.from([0x03, 0xe8])),
+      stopReading: () => socket.pause(),
     })
     return true
   }
