@@ -21,9 +21,8 @@ const maxJoinedAgeMs = 2000
 /** A query or a mutation that may be run. */
 export interface RunnableOperation {
   readonly type: OperationTypeNode
+  /** The same one each time that the same text is asked: equal queries are known by it. */
   readonly document: DocumentNode
-  /** The text of the document. */
-  readonly source: string
   readonly operationName: string | null
   readonly variables: Readonly<Record<string, unknown>> | null
 }
@@ -83,6 +82,7 @@ export function createExecution({
     clock,
   })
   const answers = createRememberedAnswers({ writes, clock })
+  const numberOf = createNumbering()
 
   const run = async (
     { document, operationName, variables }: RunnableOperation,
@@ -101,7 +101,7 @@ export function createExecution({
   return async (operation, asker, signalOf) => {
     if (operation.type !== OperationTypeNode.QUERY)
       return run(operation, createContext({ ...asker, signal: signalOf() }))
-    const key = keyOf(operation, asker, writes.current())
+    const key = keyOf(numberOf(operation.document), operation, asker, writes.current())
     const known = answers.tellAgain(key)
     if (known !== undefined) {
       events.onToldAgain()
@@ -121,12 +121,26 @@ const sharedScope = ({ caller, browser }: Asker, signal: AbortSignal, basis: Bas
   basis,
 })
 
+/** Numbers documents. A key is looked up several times for each query, and the text of a document may be long. */
+function createNumbering(): (document: DocumentNode) => number {
+  const numbers = new WeakMap<DocumentNode, number>()
+  let last = 0
+  return (document) => {
+    const known = numbers.get(document)
+    if (known !== undefined) return known
+    last += 1
+    numbers.set(document, last)
+    return last
+  }
+}
+
 /** When the session of a browser ends is told to its viewer, and a caller who sends the session itself has no such end. */
 function keyOf(
-  { source, operationName, variables }: RunnableOperation,
+  documentNumber: number,
+  { operationName, variables }: RunnableOperation,
   { caller, browser }: Asker,
   writes: number,
 ): string {
   const endsAtMs = browser?.session?.expiresAtMs ?? ''
-  return `${caller.key} ${endsAtMs} ${writes} ${JSON.stringify([operationName, variables])} ${source}`
+  return `${caller.key} ${endsAtMs} ${writes} ${documentNumber} ${JSON.stringify([operationName, variables])}`
 }

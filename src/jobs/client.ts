@@ -78,13 +78,9 @@ const tasksSchema = z.compile(
 )
 
 /** Vault documents `progress` without a shape. What cannot be read is dropped. */
-const progressSchema = z
-  .object({
-    status: z.string().optional(),
-    state: z.string().optional(),
-    size: wireInt,
-  })
-  .transform(({ status, state, size }) => ({ status: status ?? state, size }))
+const progressSchema = z.compile(
+  z.object({ status: z.string().optional(), state: z.string().optional(), size: wireInt }),
+)
 
 /** Vault's job routes. */
 export interface JobsClient {
@@ -197,7 +193,8 @@ function progressOf(wire: unknown): readonly JobProgress[] | null {
   if (!Array.isArray(wire)) return null
   return wire.flatMap((entry) => {
     const { success, data } = progressSchema.safeParse(entry)
-    return success && data.status !== undefined ? [{ status: data.status, size: data.size }] : []
+    const status = data?.status ?? data?.state
+    return success && status !== undefined ? [{ status, size: data.size }] : []
   })
 }
 

@@ -6,6 +6,7 @@ import { networkOf } from '../core/network.ts'
 import { type Clock, orAborted } from '../core/time.ts'
 import { asGraphqlError } from '../graphql/error-presentation.ts'
 import type { RunnableOperation } from '../graphql/execution.ts'
+import type { SubscriptionOperation } from '../graphql/subscription-group.ts'
 import { eventStreamRequestOf, refusalOf } from './event-stream-request.ts'
 import { createEventStreams, type EventStream } from './event-stream-response.ts'
 import { eventStreamPath, type GraphOptions, refuseOperation } from './graphql-route.ts'
@@ -31,7 +32,7 @@ export interface EventStreamRoute {
 }
 
 /** An operation that can be run, and who asks for it. */
-interface Operation extends RunnableOperation {
+interface Operation extends RunnableOperation, Pick<SubscriptionOperation, 'source'> {
   readonly sender: Sender
 }
 

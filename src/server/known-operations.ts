@@ -62,10 +62,10 @@ export function createKnownOperations({
       const asked = plainRequest(request)
       const chosen = asked && chooseOperation.known(asked)
       if (asked === undefined || contentType === undefined || chosen?.document === undefined) return undefined
-      const { document, source, type } = chosen
+      const { document, type } = chosen
       if (type === OperationTypeNode.SUBSCRIPTION) return undefined
       const { operationName = null, variables = null } = asked
-      return { type, document, source, operationName, variables, contentType }
+      return { type, document, operationName, variables, contentType }
     },
     async answer(known, asker, request, reply) {
       let signal: AbortSignal | undefined

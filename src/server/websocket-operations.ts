@@ -7,6 +7,7 @@ import { beginSpan } from '../core/tracing.ts'
 import { asGraphqlError } from '../graphql/error-presentation.ts'
 import type { RunnableOperation } from '../graphql/execution.ts'
 import type { ChosenOperation } from '../graphql/operations.ts'
+import type { SubscriptionOperation } from '../graphql/subscription-group.ts'
 import { ConnectionFault, closeCodes } from './websocket-close.ts'
 import {
   type Connection,
@@ -28,9 +29,8 @@ const maxOperationIdLength = 256
 const maxShownIdLength = 20
 
 /** An operation whose document is good. */
-interface Operation extends RunnableOperation {
+interface Operation extends RunnableOperation, SubscriptionOperation {
   readonly id: string
-  readonly caller: Caller
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { makeExecutableSchema } from '@graphql-tools/schema'
-import { OperationTypeNode, parse } from 'graphql'
+import { type DocumentNode, OperationTypeNode, parse } from 'graphql'
 import type { BrowserSession } from '../../src/core/browser-session.ts'
 import { type HttpExchange, OperationCancelled, type OperationContext } from '../../src/core/operation.ts'
 import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
@@ -16,6 +16,15 @@ import { callerNamed } from '../support/subscriptions-bench.ts'
 
 const exchange: HttpExchange = { clientAddress: '192.0.2.1', setCookie: async () => {}, clearCookie() {} }
 const session: BrowserSession = { vaultSession: 'anna', userId: '1', vaultId: '2', expiresAtMs: 1000 }
+
+/** As the check of documents remembers them. */
+const documents = new Map<string, DocumentNode>()
+
+function documentOf(source: string): DocumentNode {
+  const document = documents.get(source) ?? parse(source)
+  documents.set(source, document)
+  return document
+}
 
 describe('an execution', () => {
   let execution: Execution
@@ -61,8 +70,7 @@ describe('an execution', () => {
     execution(
       {
         type: source.startsWith('mutation') ? OperationTypeNode.MUTATION : OperationTypeNode.QUERY,
-        document: parse(source),
-        source,
+        document: documentOf(source),
         operationName: null,
         variables,
       },
