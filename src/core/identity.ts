@@ -28,7 +28,7 @@ export interface Credentials {
   readonly cookieFault?: string | undefined
 }
 
-/** What stands for a caller of one upstream where nothing is asked of it. */
+/** Names a caller of one upstream, where no call is made. */
 export interface CallerKey {
   /** Stands for the credential in every cache, watch and shared call. It cannot be turned back. */
   readonly callerKey: string
@@ -51,8 +51,8 @@ export interface Access extends CallerKey {
 }
 
 /**
- * Who asks. An upstream that this caller may not ask is told by the error to throw.
- * Shared state is keyed by the `callerKey` of the upstream that it came from (`docs/architecture.md`, Identity).
+ * Who asks. `vault` and `feldera` throw where this caller may not ask that service. Shared state is keyed by the
+ * `callerKey` of the upstream that it came from (`docs/architecture.md`, Identity).
  */
 export interface Caller {
   /** Stands for all credentials of this caller together. What is made for one caller as a whole is kept under it. */

@@ -32,7 +32,7 @@ export function traceFromNowOn(): void {
 export interface SpanInProgress {
   /** Makes what is called inside, and all that it waits for, part of the span. */
   run<Value>(inside: () => Value): Value
-  /** By these a line of the log and a trace find each other. */
+  /** For the log, so that a line of it leads to its trace. */
   readonly ids: TraceIds
   end(end?: SpanEnd): void
 }

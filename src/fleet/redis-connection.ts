@@ -6,7 +6,7 @@ import { type Clock, orTimeout } from '../core/time.ts'
 const commandTimeoutMs = 1000
 
 /** Between two signs of life on a connection, in milliseconds. One without any for three times as long is given up. */
-const pingIntervalMs = 1000
+const redisPingIntervalMs = 1000
 
 /** The longest wait before the next try to connect, in milliseconds. */
 const maxReconnectDelayMs = 1000
@@ -164,12 +164,12 @@ const isUnknownScript = (error: unknown) => error instanceof Error && error.mess
 
 const clientOptions = {
   disableOfflineQueue: true,
-  pingInterval: pingIntervalMs,
+  pingInterval: redisPingIntervalMs,
   // What is stored is no text.
   commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
   socket: {
-    connectTimeout: 3 * pingIntervalMs,
-    socketTimeout: 3 * pingIntervalMs,
+    connectTimeout: 3 * redisPingIntervalMs,
+    socketTimeout: 3 * redisPingIntervalMs,
     reconnectStrategy: (retries: number) => Math.min(maxReconnectDelayMs, 50 * 2 ** Math.min(retries, 10)),
   },
 }

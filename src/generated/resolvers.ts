@@ -242,8 +242,8 @@ export type MutationStartSamplyProfileArgs = {
 };
 
 /**
- * What can be followed. The gateway polls Vault once for all who follow the same thing with the same credentials, and
- * sends only what changed.
+ * What can be followed. The gateway asks Vault or Feldera once for all who follow the same thing with the same
+ * credentials, and sends only what changed.
  */
 export type Subscription = {
   readonly __typename?: 'Subscription';
@@ -283,8 +283,8 @@ export type Subscription = {
 
 
 /**
- * What can be followed. The gateway polls Vault once for all who follow the same thing with the same credentials, and
- * sends only what changed.
+ * What can be followed. The gateway asks Vault or Feldera once for all who follow the same thing with the same
+ * credentials, and sends only what changed.
  */
 export type SubscriptionJobUpdatedArgs = {
   id: Scalars['ID']['input'];
@@ -292,8 +292,8 @@ export type SubscriptionJobUpdatedArgs = {
 
 
 /**
- * What can be followed. The gateway polls Vault once for all who follow the same thing with the same credentials, and
- * sends only what changed.
+ * What can be followed. The gateway asks Vault or Feldera once for all who follow the same thing with the same
+ * credentials, and sends only what changed.
  */
 export type SubscriptionJobsUpdatedArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
@@ -301,8 +301,8 @@ export type SubscriptionJobsUpdatedArgs = {
 
 
 /**
- * What can be followed. The gateway polls Vault once for all who follow the same thing with the same credentials, and
- * sends only what changed.
+ * What can be followed. The gateway asks Vault or Feldera once for all who follow the same thing with the same
+ * credentials, and sends only what changed.
  */
 export type SubscriptionActiveJobsUpdatedArgs = {
   filter?: InputMaybe<ActiveJobFilter>;
@@ -310,8 +310,8 @@ export type SubscriptionActiveJobsUpdatedArgs = {
 
 
 /**
- * What can be followed. The gateway polls Vault once for all who follow the same thing with the same credentials, and
- * sends only what changed.
+ * What can be followed. The gateway asks Vault or Feldera once for all who follow the same thing with the same
+ * credentials, and sends only what changed.
  */
 export type SubscriptionProfilingSessionUpdatedArgs = {
   name: Scalars['String']['input'];
@@ -319,8 +319,8 @@ export type SubscriptionProfilingSessionUpdatedArgs = {
 
 
 /**
- * What can be followed. The gateway polls Vault once for all who follow the same thing with the same credentials, and
- * sends only what changed.
+ * What can be followed. The gateway asks Vault or Feldera once for all who follow the same thing with the same
+ * credentials, and sends only what changed.
  */
 export type SubscriptionUploadSessionUpdatedArgs = {
   id: Scalars['ID']['input'];
@@ -328,8 +328,8 @@ export type SubscriptionUploadSessionUpdatedArgs = {
 
 
 /**
- * What can be followed. The gateway polls Vault once for all who follow the same thing with the same credentials, and
- * sends only what changed.
+ * What can be followed. The gateway asks Vault or Feldera once for all who follow the same thing with the same
+ * credentials, and sends only what changed.
  */
 export type SubscriptionSamplyProfileUpdatedArgs = {
   pipelineName: Scalars['String']['input'];
@@ -341,7 +341,7 @@ export type Viewer = {
   readonly __typename?: 'Viewer';
   /** Vault's id of the user. */
   readonly userId: Scalars['ID']['output'];
-  /** Vault's id of itself. Null where it does not tell. */
+  /** The id of the Vault that the session belongs to. Null where Vault does not tell it. */
   readonly vaultId?: Maybe<Scalars['ID']['output']>;
   /**
    * When the sign-in ends at the latest, 48 hours after it began. Null where the caller brought a session of its own, of
@@ -724,7 +724,10 @@ export type ProfilingSession = {
    * alone fails, and `resultsUrl` still works.
    */
   readonly results?: Maybe<ProfilingResultConnection>;
-  /** What all results come to. Null until the session is complete; otherwise as for `results`. */
+  /**
+   * Sums and percentiles over all results. Null until the session is complete. It reads the same ZIP as `results`, once for
+   * both.
+   */
   readonly resultsSummary?: Maybe<ProfilingResultsSummary>;
 };
 
@@ -818,19 +821,20 @@ export type ProfilingResultsSummary = {
   readonly cpuTimeNs?: Maybe<ProfilingPercentiles>;
   /** How elapsed time is spread over the requests, in milliseconds. Null where there is none. */
   readonly elapsedTimeMs?: Maybe<ProfilingPercentiles>;
-  /** How many requests took how much CPU time, in nanoseconds: the bins in their order, empty where no request tells it. */
+  /** How many requests took how much CPU time, in nanoseconds: bins in ascending order. Empty where no request tells it. */
   readonly cpuTimeHistogram: ReadonlyArray<ProfilingHistogramBin>;
-  /** How many requests lasted how long, in milliseconds; likewise. */
+  /** How many requests took how long, in milliseconds: bins in ascending order. Empty where no request tells it. */
   readonly elapsedTimeHistogram: ReadonlyArray<ProfilingHistogramBin>;
-  /** How many requests consumed how much memory, in bytes; likewise. */
+  /** How many requests consumed how much memory, in bytes: bins in ascending order. Empty where no request tells it. */
   readonly grossMemoryHistogram: ReadonlyArray<ProfilingHistogramBin>;
   /** The ten requests with the most CPU time, the most expensive first. Fewer where there are not so many. */
   readonly mostExpensive: ReadonlyArray<ProfilingResult>;
 };
 
 /**
- * One bin of a histogram. Bounds are 1, 2 and 5 times a power of ten, since costs are spread over orders of magnitude; before
- * these comes a bin from 0, where requests cost nothing. There is no gap between bins, so that one may be empty.
+ * One bin of a histogram. Bounds are 1, 2 and 5 times a power of ten, since costs are spread over orders of magnitude; where
+ * requests cost nothing, a bin from 0 comes first. Each bin begins where the one before ends, so that one in between may
+ * have a count of 0.
  */
 export type ProfilingHistogramBin = {
   readonly __typename?: 'ProfilingHistogramBin';
@@ -842,7 +846,7 @@ export type ProfilingHistogramBin = {
   readonly count: Scalars['Int']['output'];
 };
 
-/** Sums over requests. What a request does not have counts as nothing. Exact up to 2^53: 104 days of CPU time. */
+/** Sums over all requests. A value that a request lacks counts as 0. Exact up to 2^53: 104 days of CPU time. */
 export type ProfilingTotals = {
   readonly __typename?: 'ProfilingTotals';
   /** Entry points that ran. */

@@ -12,7 +12,7 @@ export const documentCodes = [
   'BAD_REQUEST',
 ] as const
 
-/** Every code that an answer can have, so that answers can be counted by it; and what is in its place where nobody waited for one. */
+/** Every code that answers are counted by. `CANCELLED` stands for one that nobody waited for. */
 export const answerCodes = ['OK', 'CANCELLED', ...new Set([...errorCodes, ...documentCodes])] as const
 
 /** One of {@link answerCodes}. */

@@ -15,7 +15,7 @@ const partCharacters = 1500
 const maxAnswerCharacters = 20_000
 
 /** The most parts of an answer that is remembered: each is looked at when it is told again. */
-const maxParts = 50
+const maxAnswerParts = 50
 
 /** Answers that were made of nothing but what is remembered. */
 export interface RememberedAnswers {
@@ -74,7 +74,7 @@ export function createRememberedAnswers({ writes, clock }: RememberedAnswersFloo
       const writesBefore = writes.current()
       const executed = await answer(basis)
       const { parts } = basis
-      const isLasting = parts !== undefined && parts.length > 0 && parts.length <= maxParts
+      const isLasting = parts !== undefined && parts.length > 0 && parts.length <= maxAnswerParts
       const isWhole = executed.hasData && executed.errors === undefined
       const isShort = executed.json.length <= maxAnswerCharacters
       forgetIfWritten()

@@ -54,10 +54,13 @@ export function createSamplyProfilesClient(
     observedAt: new Date(clock.now()).toISOString(),
     digest: await digestOf(file, digest),
   })
-  const inProgress = (key: ProfileKey, retryAfterSecs = minRetryAfterSeconds): SamplyProfileInProgress => ({
+  const inProgress = (
+    key: ProfileKey,
+    retryAfterSeconds = minRetryAfterSeconds,
+  ): SamplyProfileInProgress => ({
     __typename: 'SamplyProfileInProgress',
     ...key,
-    retryAfter: Math.max(minRetryAfterSeconds, retryAfterSecs),
+    retryAfter: Math.max(minRetryAfterSeconds, retryAfterSeconds),
     observedAtMs: clock.now(),
   })
 

@@ -10,7 +10,7 @@ import { minRetryAfterSeconds, type SamplyProfileInProgress, type SamplyProfileR
 const maxCollectionWaitMs = 60 * 60 * 1000
 
 /** How far Feldera's count may be off, in seconds: it rounds down, and its answer takes a while. */
-const countDownSlackSecs = 2
+const countDownSlackSeconds = 2
 
 /** How the newest profile of a pipeline is watched: at the pace that Feldera asks for, until it is there or cannot be. */
 export function samplyProfileWatchPolicy(
@@ -50,9 +50,12 @@ function isProfileChange(previous: SamplyProfileResult, next: SamplyProfileResul
 
 /** Whether a collection has longer to go than the one before can have by now. Feldera tells whole seconds. */
 function isAnotherCollection(previous: SamplyProfileInProgress, next: SamplyProfileInProgress): boolean {
-  const passedSecs = (next.observedAtMs - previous.observedAtMs) / 1000
-  const leftSecs = Math.max(minRetryAfterSeconds, previous.retryAfter - passedSecs + countDownSlackSecs)
-  return next.retryAfter > Math.min(previous.retryAfter, leftSecs)
+  const passedSeconds = (next.observedAtMs - previous.observedAtMs) / 1000
+  const leftSeconds = Math.max(
+    minRetryAfterSeconds,
+    previous.retryAfter - passedSeconds + countDownSlackSeconds,
+  )
+  return next.retryAfter > Math.min(previous.retryAfter, leftSeconds)
 }
 
 function isProfileOver(result: SamplyProfileResult): boolean {

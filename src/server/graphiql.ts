@@ -8,6 +8,7 @@ import {
   graphiqlPagePolicy,
 } from './graphiql-page.ts'
 
+/** What GraphiQL shows. */
 export interface GraphiqlOptions {
   /** Whether the gateway runs on its sandbox. The page then says so. */
   sandbox: boolean

@@ -14,7 +14,7 @@ export const keepAlivePath = pathOf`/keep-alive`
 const maxEndedSessions = 50_000
 
 /** Of how many sessions it is remembered when they were kept alive. A further one costs a call that would have been spared. */
-const maxKeptSessions = 50_000
+const maxKeptAliveSessions = 50_000
 
 /** The sessions that browsers have, as far as this process hears of them. */
 export interface BrowserSessions {
@@ -67,7 +67,7 @@ export function createBrowserSessions({
   onEnded = () => {},
 }: BrowserSessionsOptions): BrowserSessions {
   const ended = new LRUCache<string, true>({ max: maxEndedSessions })
-  const keptAtMs = new LRUCache<string, number>({ max: maxKeptSessions })
+  const keptAtMs = new LRUCache<string, number>({ max: maxKeptAliveSessions })
   const held = new Map<string, HeldSession>()
   const accessOf = ({ vaultSession }: BrowserSession) => accessWith(vaultSession)
 

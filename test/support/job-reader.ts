@@ -15,6 +15,7 @@ export const windowMs = 10_000
 
 /** Who asks in these tests. */
 export const anna = accessWith('anna')
+/** Somebody else, who may not be told what `anna` was. */
 export const ben = accessWith('ben')
 
 const upstream = { service: 'vault', status: 200 } as const

@@ -25,6 +25,7 @@ export interface BrowserAnswer {
 /** What a user types who is in every sandbox. */
 export const ada = { username: 'ada@sandbox.example', password: 'sandbox' }
 
+/** Signs in, and asks for all that a viewer has. */
 export const signInDocument = `mutation ($input: SignInInput!) {
   signIn(input: $input) { viewer { userId vaultId expiresAt } }
 }`

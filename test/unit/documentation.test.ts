@@ -2,11 +2,24 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
+import { dockerStages } from '../support/dockerfile.ts'
 
 const root = join(import.meta.dirname, '../..')
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8')
 
+/** Flags of a command line for Node, but for where settings are and whether to watch the code. */
+const flagsOf = (words: readonly string[]) =>
+  words.filter((word) => /^--(?!env-file|watch)/.test(word)).toSorted()
+
 describe('what is written down', () => {
+  it('Node has the same flags by npm start, by npm run dev and in the image', () => {
+    const { scripts }: { scripts: Record<'start' | 'dev', string> } = JSON.parse(textOf('package.json'))
+    const flags = flagsOf(scripts.start.split(' '))
+    assert.ok(flags.length > 0)
+    assert.deepEqual(flagsOf(scripts.dev.split(' ')), flags)
+    assert.deepEqual(flagsOf(dockerStages().at(-1)?.command ?? []), flags)
+  })
+
   it('docs/architecture.md names every bound in the code, with its value and its file', () => {
     const files = globSync('src/**/*.ts', { cwd: root }).filter(
       (file) => !/^src\/(sandbox|generated)\//.test(file),
@@ -23,6 +36,20 @@ describe('what is written down', () => {
       rows.map(([, name, value, file]) => `${name} = ${value} in ${file}`).toSorted(),
       bounds.toSorted(),
     )
+  })
+
+  it('the README of each floor names every file of it', () => {
+    const readmes = globSync('src/*/README.md', { cwd: root }).filter((file) => !file.includes('sandbox'))
+    assert.equal(readmes.length, 8)
+    for (const readme of readmes) {
+      const files = globSync('*.ts', { cwd: join(root, dirname(readme)) })
+      const text = textOf(readme)
+      assert.deepEqual(
+        files.filter((file) => !text.includes(`\`${file}\``)),
+        [],
+        readme,
+      )
+    }
   })
 
   it('the tests that docs/protocols.md names are there', () => {
