@@ -22,7 +22,7 @@ const floors = [
   ['config.ts', 'log.ts'],
   ['tracing.ts'],
   ['upstream-choice.ts'],
-  ['app.ts'],
+  ['app'],
   ['banner.ts'],
   ['process.ts'],
   ['main.ts'],

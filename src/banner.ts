@@ -1,4 +1,4 @@
-import type { App } from './app.ts'
+import type { App } from './app/app.ts'
 import type { Settings } from './config.ts'
 import { boardPath } from './server/board.ts'
 import { graphqlPath } from './server/graphql-route.ts'

@@ -1,4 +1,5 @@
-import { startApp, version } from './app.ts'
+import { startApp } from './app/app.ts'
+import { version } from './app/base.ts'
 import { bannerOf } from './banner.ts'
 import { readSettings, SettingsError } from './config.ts'
 import { createLog } from './log.ts'
