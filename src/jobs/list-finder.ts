@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { hasCode, isTransient } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import type { JobList, JobsClient } from './client.ts'
@@ -14,7 +15,12 @@ const maxKnownPages = 20_000
 
 /** Finds single jobs on a caller's lists, while others take the windows of their status. */
 export interface ListFinder {
-  /** Null where the job is not on the pages that were looked through. */
+  /**
+   * Null where the job is not on the pages that were looked through, or this caller may not read the lists: there is still
+   * another way to the job.
+   *
+   * @throws GatewayError UNAUTHENTICATED, or one that passes; or the signal's reason
+   */
   find(access: Access, id: string, signal: AbortSignal): Promise<Job | null>
 }
 
@@ -34,9 +40,12 @@ export function createListFinder({ client, reader, clock }: ListFinderFloor): Li
 
   const readPage = async (access: Access, id: string, list: JobList, index: number, signal: AbortSignal) => {
     const askedAtMs = clock.now()
-    const page = await wholePage(client, access, list, index, signal)
+    const page = await wholePage(client, access, list, index, signal).catch((error: unknown) => {
+      if (signal.aborted || isTransient(error) || hasCode(error, 'UNAUTHENTICATED')) throw error
+    })
+    if (page === undefined) return { pages: 0, job: null }
     const job = page.nodes.find((one) => one.id === id)
-    return { page, job: job === undefined ? null : reader.observe(access, job, askedAtMs) }
+    return { pages: pageCount(page), job: job === undefined ? null : reader.observe(access, job, askedAtMs) }
   }
   return {
     async find(access, id, signal) {
@@ -48,12 +57,12 @@ export function createListFinder({ client, reader, clock }: ListFinderFloor): Li
       let pages = maxFindPages
       for (const index of known === undefined ? others : [known, ...others]) {
         if (index >= pages) continue
-        const { page, job } = await readPage(access, id, 'monitors', index, signal)
+        const { pages: count, job } = await readPage(access, id, 'monitors', index, signal)
         if (job !== null) {
           knownPages.set(name, index)
           return job
         }
-        pages = pageCount(page)
+        pages = count
       }
       knownPages.delete(name)
       return (await readPage(access, id, 'histories', 0, signal)).job

@@ -5,6 +5,7 @@ import { accessWith } from '../../src/core/identity.ts'
 import { anna, ben, windowMs } from '../support/job-reader.ts'
 import { jobWatchBench, statusesOf } from '../support/job-watch-bench.ts'
 import { settled } from '../support/settled.ts'
+import type { SimulatedCall } from '../support/simulated-vault.ts'
 
 const range = (count: number, from = 1) => Array.from({ length: count }, (_, index) => from + index)
 
@@ -271,6 +272,22 @@ describe('watching jobs that are on no list', () => {
     turn(1, 'SUCCESS')
     await pass(2 * intervalMs)
     assert.deepEqual([one.failures, statusesOf(one)], [[], { 1: ['RUNNING', 'SUCCESS'] }])
+  })
+
+  it('a caller who may not read the list, and comes to a window that somebody else has taken, waits for the next', async () => {
+    const fault = ({ route, caller }: SimulatedCall) =>
+      route !== 'status' && caller === ben.callerKey ? forbidden('No list for you.') : undefined
+    const { addRunning, reader, follow, pass } = jobWatchBench({ network: { latencyMs: () => 0, fault } })
+    addRunning(1)
+    await reader.read(anna, '1', {
+      signal: AbortSignal.timeout(1000),
+      detail: false,
+      lists: async () => null,
+    })
+    const hearing = await follow([1], ben)
+    assert.deepEqual([hearing.failures, statusesOf(hearing)], [[], {}])
+    await pass(intervalMs)
+    assert.deepEqual([hearing.failures, statusesOf(hearing)], [[], { 1: ['RUNNING'] }])
   })
 
   it('a caller who may not read the list is told by their status', async () => {
