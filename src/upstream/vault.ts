@@ -29,7 +29,7 @@ import { noUpstreamEvents, observedCall, type UpstreamEvents } from './observed-
 import type { UpstreamPath } from './path.ts'
 import type { PolledUpstream } from './polled-upstream.ts'
 import { quoted } from './quoted.ts'
-import { statusFailure } from './status-failure.ts'
+import { meaningOf, statusFailure, waitIn } from './status-failure.ts'
 import { createUploadClient, type UploadCall } from './upload-client.ts'
 import { healthOf, onRecovery, type UpstreamHealth } from './upstream-health.ts'
 
@@ -253,7 +253,7 @@ function fileOf(answer: UpstreamFile | UpstreamAnswer, access: Access): Upstream
 
 /**
  * Opens the envelope: Vault tells most errors in HTTP 200, so that the HTTP status is looked at only where there
- * is no envelope (API reference, Errors).
+ * is no envelope, or nothing in it that is known (API reference, Errors).
  */
 function openEnvelope(
   { status, headers, body }: UpstreamAnswer,
@@ -275,26 +275,30 @@ function openEnvelope(
     case exception:
       throw upstreamUnavailable(
         `Vault failed: ${quoted(messagesOf(envelope.data), access)}. ${lostAnswerHint(method)}`,
-        {
-          upstream: withType(upstream, envelope.data.errors?.[0]?.type),
-        },
+        { upstream: withType(upstream, envelope.data.errors?.[0]?.type), ...waitIn(headers) },
       )
     default:
-      throw failure(envelope.data, upstream, access)
+      throw failure(envelope.data, { upstream, ...waitIn(headers) }, { status, method }, access)
   }
 }
 
+/** Where the type says nothing, the HTTP status may: a proxy before Vault, or a Vault of later, may answer by both. */
 function failure(
   envelope: z.output<typeof envelopeSchema>,
-  upstream: UpstreamDetail,
+  { upstream, ...wait }: ErrorDetail & { readonly upstream: UpstreamDetail },
+  { status, method }: { readonly status: number; readonly method: UpstreamMethod },
   access: Access,
 ): GatewayError {
   const types = (envelope.errors ?? []).flatMap(({ type }) => type ?? [])
   const known = types.find((one) => Object.hasOwn(errorsByType, one))
   const type = known ?? types[0]
-  const makeError = (known === undefined ? undefined : errorsByType[known]) ?? upstreamError
-  return makeError(`Vault refused: ${quoted(messagesOf(envelope), access)}.${advice(type)}`, {
+  const byType = known === undefined ? undefined : errorsByType[known]
+  const makeError = byType ?? meaningOf(status)?.makeError ?? upstreamError
+  const isLost = makeError === upstreamUnavailable
+  const whatToDo = isLost ? ` ${lostAnswerHint(method)}` : advice(type)
+  return makeError(`Vault refused: ${quoted(messagesOf(envelope), access)}.${whatToDo}`, {
     upstream: withType(upstream, type),
+    ...wait,
   })
 }
 

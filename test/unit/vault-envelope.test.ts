@@ -76,6 +76,34 @@ describe("Vault's envelope", { concurrency: true }, () => {
     }
   })
 
+  it('with a type that is not known is read by its HTTP status', async () => {
+    const byStatus = [
+      [401, 'UNAUTHENTICATED'],
+      [403, 'FORBIDDEN'],
+      [404, 'UPSTREAM_ERROR'],
+      [429, 'UPSTREAM_RATE_LIMITED'],
+      [500, 'UPSTREAM_UNAVAILABLE'],
+    ] as const
+    for (const [status, code] of byStatus) {
+      const error = await failureOf(refusal('A_TYPE_OF_TOMORROW'), { status })
+      assert.equal(error.code, code)
+      assert.equal(error.extensions.upstream?.type, 'A_TYPE_OF_TOMORROW')
+      assert.equal(error.message.endsWith('Try again later.'), status === 500)
+    }
+  })
+
+  it('hands on when to come back, whichever way it tells that it failed', async () => {
+    const headers = { 'retry-after': '7' }
+    const answers = [
+      { body: refusal('API_LIMIT_EXCEEDED'), status: 200 },
+      { body: refusal('A_TYPE_OF_TOMORROW'), status: 429 },
+      { body: { responseStatus: 'EXCEPTION' }, status: 200 },
+    ]
+    for (const { body, status } of answers) {
+      assert.equal((await failureOf(body, { status, headers })).extensions.retryAfter, 7)
+    }
+  })
+
   it('counts inside any HTTP status', async () => {
     for (const status of [200, 400, 401, 403, 404, 429, 500]) {
       const error = await failureOf(refusal('OPERATION_NOT_ALLOWED'), { status })
