@@ -78,6 +78,10 @@ export class GatewayError extends Error {
   }
 }
 
+/** What was thrown, as an `Error`: anything can be thrown, and a signal be aborted with anything. */
+export const errorOf = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown))
+
 /** Whether an error is the gateway's own and has this code. */
 export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is GatewayError {
   return error instanceof GatewayError && codes.includes(error.code)

@@ -41,8 +41,9 @@ export type Query = {
    */
   readonly job?: Maybe<Job>;
   /**
-   * Many jobs at once, in the order of the ids, null for each id that Vault does not know. Cheaper than as many `job`
-   * fields: the gateway answers from Vault's lists where they hold all that is selected.
+   * Many jobs at once, in the order of the ids, null for each id that Vault does not know; and, with an error in its place,
+   * for one that is no whole number. Cheaper than as many `job` fields: the gateway answers from Vault's lists where they
+   * hold all that is selected.
    */
   readonly jobs?: Maybe<ReadonlyArray<Maybe<Job>>>;
   /**

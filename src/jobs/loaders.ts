@@ -32,7 +32,8 @@ export interface JobLoaders {
   detail(job: Job): JobDetail | null | Promise<JobDetail | null>
   activeJobs(filter: JobFilter | null | undefined, request: PageRequest): Promise<Page<Job>>
   completedJobs(filter: JobFilter | null | undefined, request: PageRequest): Promise<Page<Job>>
-  tasks(jobId: string, request: PageRequest): Promise<Page<JobTask>>
+  /** The tasks of a job that is known, which is what each of them has as its job. */
+  tasks(job: Job, request: PageRequest): Promise<Page<JobTask>>
   /** Starts a scheduled job and forgets what was seen of it. */
   start(id: string): Promise<void>
   /**
@@ -63,13 +64,13 @@ export interface JobLoadersFloor {
 /** Tells what is known of a job without a call. */
 type Recall = (who: CallerKey, key: JobKey) => Job | null | undefined
 
-/** What a watch has seen is kept fresh by it, so that it needs no call; but a list does not tell the detail. */
+/** What a watch has seen is kept fresh by it, so that it mostly needs no call; but a list does not tell the detail. */
 const recallFrom =
   ({ reader, watches }: Pick<JobLoadersFloor, 'reader' | 'watches'>): Recall =>
   (who, { id, detail }) => {
     const known = reader.remembered(who, id, detail)
     const isWatched = !known && !detail && watches.current(who, id) !== undefined
-    return (isWatched ? reader.lastSeen(who, id) : undefined) ?? known
+    return (isWatched ? reader.keptFresh(who, id) : undefined) ?? known
   }
 
 /** Made here, and not among the loaders of an operation: what is made there keeps all that they have, the credential included. */
@@ -91,6 +92,9 @@ export function createJobLoaders(
   const { client, reader, watches, taskPages, clock, saved } = floor
   const limit = createCallLimit()
 
+  /** Jobs of this operation whose tasks it asks for. */
+  const parents = new Map<string, Job>()
+
   const job = new DataLoader<JobKey, Job | null, string>(
     batchSpan('jobs', (keys) => loadJobs(keys)),
     {
@@ -103,7 +107,7 @@ export function createJobLoaders(
     const lists = reader.listLookUp(access, signal)
     const found = new Map<JobKey, Job | null>()
     for (const key of keys) {
-      const known = memory(access, key)
+      const known = (key.detail ? undefined : parents.get(key.id)) ?? memory(access, key)
       if (known === undefined) basis?.isPassing()
       else found.set(key, known)
     }
@@ -134,6 +138,7 @@ export function createJobLoaders(
 
   const changed = (access: Access, id: string) => {
     reader.forget(access, id)
+    parents.delete(id)
     watches.lookAgain(access, id)
     job.clear({ id, detail: true }).clear({ id, detail: false })
   }
@@ -172,9 +177,10 @@ export function createJobLoaders(
       pageOf(request, (access) => client.list(access, 'monitors', queryOf(filter), request, signal)),
     completedJobs: (filter, request) =>
       pageOf(request, (access) => completedJobsPage({ client, clock, access, signal }, filter, request)),
-    tasks(jobId, request) {
+    tasks(parent, request) {
       basis?.isPassing()
-      return tasks.load({ jobId, request })
+      parents.set(parent.id, parent)
+      return tasks.load({ jobId: parent.id, request })
     },
     async start(id) {
       const access = caller.vault()

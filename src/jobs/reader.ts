@@ -23,6 +23,9 @@ const recheckMs = 100
 /** How soon after that, in milliseconds: for this caller there may be nothing to come. */
 const laterRecheckMs = 1000
 
+/** For how many windows what a watch has seen is an answer: it looks once in each, at the pace that comes with the settings. */
+const maxWatchedWindows = 1.5
+
 /** How many callers' last changes are remembered. */
 const maxChanges = 10_000
 
@@ -80,6 +83,11 @@ export interface JobReader {
   hasAskedLately(access: Access, id: string): boolean
   /** What was seen last, however long ago. Undefined where nothing was, or the job was changed since. */
   lastSeen(who: CallerKey, id: string): Job | undefined
+  /**
+   * Likewise of a job that is watched, unless the watch is behind: where it looks less often than the status may be asked, the
+   * window counts, and a look takes a moment.
+   */
+  keptFresh(who: CallerKey, id: string): Job | undefined
   /** When what was seen last was asked for, by whichever replica. Undefined where nothing was, or the job was changed since. */
   askedAtMs(access: Access, id: string): number | undefined
   /** Reads one job by at most one status call in a window. Null where Vault knows no such job. */
@@ -265,6 +273,11 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
       return statusAtMs !== undefined && isFresh(statusAtMs)
     },
     lastSeen: ({ callerKey }, id) => observations.get(callerKey, id)?.job ?? undefined,
+    keptFresh({ callerKey }, id) {
+      const seen = observations.get(callerKey, id)
+      const isBehind = seen === undefined || clock.now() - seen.seenAtMs >= maxWatchedWindows * windowMs
+      return isBehind ? undefined : (seen.job ?? undefined)
+    },
     askedAtMs({ callerKey }, id) {
       const seen = observations.get(callerKey, id)
       return seen?.job === undefined ? undefined : seen.askedAtMs

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql'
-import { badUserInput, hasCode, notFound } from '../core/errors.ts'
+import { badUserInput, errorOf, hasCode, notFound } from '../core/errors.ts'
 import type { OperationContext } from '../core/operation.ts'
 import { connectionOf, pageRequest } from '../core/paging.ts'
 import { selectsAny } from '../core/selection.ts'
@@ -24,7 +24,9 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
         loaders.jobs.job.load({ id: jobId(id), detail: selectsAny(info, detailFields) }),
       async jobs(_root, { ids }, { loaders }, info) {
         const detail = selectsAny(info, detailFields)
-        const jobs = await loaders.jobs.job.loadMany(jobIds(ids).map((id) => ({ id, detail })))
+        // What is wrong with one id is told in its place, and costs the others nothing.
+        const load = async (id: string) => loaders.jobs.job.load({ id: jobId(id), detail })
+        const jobs = await Promise.all(countedIds(ids).map((id) => load(id).catch(errorOf)))
         const [first] = jobs
         // One reason that meets all of them is told once.
         if (jobs.every((job) => hasCode(job, 'UNAUTHENTICATED', 'UPSTREAM_NOT_CONFIGURED'))) throw first
@@ -56,7 +58,7 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
       },
       jobsUpdated: {
         subscribe: (_root, { ids }, { caller }, info) =>
-          watches.follow(caller.vault(), [...new Set(jobIds(ids))], wantsDetail(info)),
+          watches.follow(caller.vault(), [...new Set(countedIds(ids).map(jobId))], wantsDetail(info)),
         resolve: updateOf,
       },
       activeJobsUpdated: {
@@ -74,7 +76,7 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
       links: ofDetail('links'),
       progress: ofDetail('progress'),
       async tasks(job, page, { loaders }) {
-        return connectionOf(await loaders.jobs.tasks(job.id, pageRequest(page, `tasks ${job.id}`)))
+        return connectionOf(await loaders.jobs.tasks(job, pageRequest(page, `tasks ${job.id}`)))
       },
     },
     JobTask: {
@@ -103,9 +105,9 @@ function jobId(id: string): string {
   throw badUserInput(`A job's id is a whole number, such as 1201; “${id.slice(0, 40)}” is none.`)
 }
 
-/** @throws GatewayError BAD_USER_INPUT for too many, none, or what cannot be a job's id */
-function jobIds(ids: readonly string[]): readonly string[] {
-  if (ids.length >= 1 && ids.length <= maxIds) return ids.map(jobId)
+/** @throws GatewayError BAD_USER_INPUT for too many, or none */
+function countedIds(ids: readonly string[]): readonly string[] {
+  if (ids.length >= 1 && ids.length <= maxIds) return ids
   throw badUserInput(`\`ids\` has ${ids.length} ids; it must have 1 to ${maxIds}.`)
 }
 

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader'
+import { errorOf } from '../core/errors.ts'
 import { inSpan } from '../core/tracing.ts'
 import { type CallsSaved, nobodyCounts } from './observed-call.ts'
 
@@ -49,11 +50,6 @@ export function loadEach<Key, Value>(
   load: (key: Key) => Promise<Value>,
 ): Promise<(Value | Error)[]> {
   return Promise.all(keys.map((key) => limit(() => load(key).catch(errorOf))))
-}
-
-/** What was thrown, as an `Error`. */
-function errorOf(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
 
 /**

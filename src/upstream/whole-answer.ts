@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import { errorOf } from '../core/errors.ts'
 import type { Aborting } from './aborting.ts'
 import { type AnswerHeaders, answerHeaders } from './answer-headers.ts'
 import type { CallProgress } from './call-progress.ts'
@@ -105,9 +106,6 @@ class WholeAnswerHandler implements Dispatcher.DispatchHandler {
     this.#reject(error)
   }
 }
-
-/** Undici wants an error, and a signal may be aborted with anything. */
-const errorOf = (reason: unknown) => (reason instanceof Error ? reason : new Error(String(reason)))
 
 /** What was read of a body. */
 class WholeBody {

@@ -82,6 +82,19 @@ describe('bad input', () => {
     assert.deepEqual(codesOf(answer), ['BAD_USER_INPUT'])
   })
 
+  it('tells of one bad id among others in its place, and the others arrive', async () => {
+    const id = String(sandbox.vault.addJob({ status: 'RUNNING' }).id)
+    const answer = await request(gateway, 'query ($ids: [ID!]!) { jobs(ids: $ids) { id } }', {
+      headers,
+      variables: { ids: [id, '12a', '999999999'] },
+    })
+    assert.deepEqual(answer.data, { jobs: [{ id }, null, null] })
+    assert.deepEqual(
+      answer.errors.map(({ path, extensions }) => [path, extensions?.['code']]),
+      [[['jobs', 1], 'BAD_USER_INPUT']],
+    )
+  })
+
   it('costs the bad field alone, and its siblings arrive', async () => {
     sandbox.vault.addProfilingSession({ name: 'good__c' })
     const answer = await request(

@@ -117,6 +117,21 @@ describe('what a query costs upstream', () => {
     assert.equal(sandbox.vault.calls.mostAtOnce('job-tasks'), 10)
   })
 
+  it('the job of a task costs nothing: it is the one whose tasks were asked for', async () => {
+    addJobs(4, 'RUNNING')
+    asSomebodyNew()
+    const { activeJobs } = await data<{
+      activeJobs: { nodes: { id: string; title: string; tasks: { nodes: { job: object }[] } }[] }
+    }>(gateway, '{ activeJobs(first: 4) { nodes { id title tasks { nodes { job { id title } } } } } }', {
+      headers,
+    })
+    for (const { tasks, ...job } of activeJobs.nodes) {
+      assert.ok(tasks.nodes.length > 0)
+      for (const task of tasks.nodes) assert.deepEqual(task.job, job)
+    }
+    assert.deepEqual(counts(), { status: 0, lists: 1, tasks: 4 })
+  })
+
   it('tasks that fail for one of 50 jobs cost that field alone', async () => {
     addJobs(50, 'RUNNING')
     asSomebodyNew()

@@ -10,6 +10,21 @@ beforeEach(() => {
   bench = readerBench()
 })
 
+describe('a job that is watched', () => {
+  it('is kept fresh where the watch looks once in a window, and not where it looks less often', async () => {
+    const { reader, listed, clock, pass } = bench
+    const keptFresh = () => reader.keptFresh(anna, '1201')
+    assert.equal(keptFresh(), undefined)
+    for (let looks = 0; looks < 3; looks += 1) {
+      reader.observe(anna, listed('RUNNING'), clock.now())
+      await pass(windowMs)
+      assert.equal(keptFresh()?.rawStatus, 'RUNNING')
+    }
+    await pass(windowMs)
+    assert.equal(keptFresh(), undefined)
+  })
+})
+
 describe('a finished job', () => {
   it('is asked for once, and then remembered for ten minutes', async () => {
     const { client, read, status, pass } = bench
