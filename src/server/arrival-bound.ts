@@ -14,7 +14,7 @@ export const arrivalCheckIntervalMs = 5000
 /**
  * Answers a request 408 and closes its connection where it has not arrived within {@link requestTimeoutMs}. Node has
  * one such bound for all requests, which has to be that of uploads. One that was answered already, or is being answered, is
- * broken off without another word. So is one whose turn has not come: a word would stand in the middle of the answer before it.
+ * broken off without another word. Where its turn has not come, those before it are answered.
  */
 export function boundArrival(request: IncomingMessage, response: ServerResponse, clock: Clock): void {
   // Nearly every request comes in one piece, and then is here when Node has read on: a timer for each would be for nothing.
@@ -26,7 +26,7 @@ export function boundArrival(request: IncomingMessage, response: ServerResponse,
 function waitForRest(request: IncomingMessage, response: ServerResponse, clock: Clock): void {
   const timer = clock.after(requestTimeoutMs, () => {
     if (request.complete) return
-    if (response.headersSent || response.socket === null) request.socket.destroy()
+    if (response.headersSent) request.socket.destroy()
     else answerUnreadable({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, request.socket)
   })
   request.once('end', timer.cancel).once('close', timer.cancel)

@@ -22,7 +22,7 @@ import { foreignOrigin } from './origin.ts'
 import { bodyRefusalOf, bodyTooLarge, maxBodySizeBytes, readJsonStrictly } from './request-body.ts'
 import { securityHeaders } from './security-headers.ts'
 import { boundReading } from './slow-reader.ts'
-import { answerUnreadable, answerUnreadablePath } from './unreadable-request.ts'
+import { answerUnreadable, answerUnreadablePath, notePipelined } from './unreadable-request.ts'
 
 /** The longest segment of a path. Names of pipelines and sessions are shorter. */
 const maxParamLength = 512
@@ -95,6 +95,7 @@ export async function createHttpServer({
   const http = bareServer(log, trustedProxies)
   readJsonStrictly(http)
   takeTimeToInvite(http.server)
+  notePipelined(http.server)
   http.server.maxConnections = maxConnections
   http.addHook('onRequest', ({ id, raw, routeOptions }, reply, done) => {
     reply.headers(securityHeaders).header('x-request-id', id)

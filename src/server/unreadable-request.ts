@@ -1,4 +1,4 @@
-import { ServerResponse, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionError } from 'fastify'
 import { badRequest, type GatewayError } from '../core/errors.ts'
@@ -7,15 +7,16 @@ import { securityHeaders } from './security-headers.ts'
 
 /**
  * Answers what Node could not read as a request, and closes the connection. It takes the place of Fastify's handler,
- * which logs the bytes as they came: they may be those of a credential or of a link's token. Where a whole request came before, its
- * answer takes the place of this one, and is the last one; where that has begun, nothing is written into it: it breaks off, which
- * its reader notices.
+ * which logs the bytes as they came: they may be those of a credential or of a link's token. Where whole requests came before, they
+ * are answered, and the answer to the last of them is the last one of the connection; where an answer has begun, nothing is
+ * written into it: it breaks off, which its reader notices.
  */
 export function answerUnreadable({ code }: Pick<ConnectionError, 'code'>, socket: Socket): void {
   if (code === 'ECONNRESET' || socket.destroyed) return
   const underWay = answerUnderWay(socket)
   if (underWay?.headersSent === true) return void socket.destroy()
-  if (underWay?.req.complete === true) return void underWay.setHeader('connection', 'close')
+  const last = [...(pipelined.get(socket) ?? []), underWay].find(isToBeAnswered)
+  if (last !== undefined) return void closeBehind(last, socket)
   const { status, message } = faultOf(code)
   if (socket.writable) socket.write(lastAnswer(status, badRequest(message)))
   socket.destroy()
@@ -24,6 +25,30 @@ export function answerUnreadable({ code }: Pick<ConnectionError, 'code'>, socket
 /** Node looks at it in the same place before it answers such a request by itself (`socketOnError`), and has no other. */
 const answerUnderWay = (socket: Socket): ServerResponse | undefined =>
   '_httpMessage' in socket && socket._httpMessage instanceof ServerResponse ? socket._httpMessage : undefined
+
+/**
+ * The last two answers of each connection whose requests came before their turn (RFC 9112, 9.3.2), the last one first. The last
+ * request may be the one that cannot be read; the one before it is whole.
+ */
+const pipelined = new WeakMap<Socket, readonly ServerResponse[]>()
+
+/** Notes which requests come before their turn, so that {@link answerUnreadable} knows what is still to be answered. */
+export function notePipelined(server: Server): void {
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    if (response.socket !== null) return
+    const [last] = pipelined.get(socket) ?? []
+    pipelined.set(socket, last === undefined ? [response] : [response, last])
+  })
+}
+
+const isToBeAnswered = (response: ServerResponse | undefined): boolean =>
+  response?.req.complete === true && !response.writableFinished
+
+/** An answer that is written already waits for its turn, and cannot say any more that it is the last one. */
+function closeBehind(response: ServerResponse, socket: Socket): void {
+  if (response.headersSent) response.once('finish', () => socket.destroySoon())
+  else response.setHeader('connection', 'close')
+}
 
 /** The headers of an error that is answered past Fastify. The connection closes behind it: nobody reads a body there. */
 export const lastHeaders = {

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type Gateway, startGateway } from '../../support/gateway.ts'
 import { data } from '../../support/graphql.ts'
-import { exchange, openRaw, rawPost, rawRequest, rawUpgrade } from '../../support/raw-connection.ts'
+import {
+  exchange,
+  openRaw,
+  rawPost,
+  rawRequest,
+  rawUpgrade,
+  statusesIn,
+} from '../../support/raw-connection.ts'
 
 const query = '{"query":"{ __typename }"}'
 const json = 'Content-Type: application/json\r\n'
@@ -166,6 +173,23 @@ describe('a request that is none, or means two things', () => {
     assert.deepEqual(text.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200'])
     assert.match(text, /"activeJobs":\{"nodes"/)
   })
+
+  for (const [what, second] of [
+    ['a query', '{"query":"{ activeJobs(first: 1) { nodes { id } } }"}'],
+    ['a mutation that is slower', '{"query":"mutation { startJob(id: 45003) { job { id } } }"}'],
+    ['what is answered sooner', '{"query":"{"}'],
+  ] as const) {
+    it(`does not take the answers to the requests before it, also where the second is ${what}`, async () => {
+      using connection = await openRaw(gateway)
+      const headers = { Connection: 'keep-alive', Authorization: 'sandbox-demo' }
+      const bodies = ['{"query":"{ completedJobs(first: 1) { nodes { id } } }"}', second]
+      const bytes = bodies.map((body) => rawPost('/graphql', body, headers))
+      connection.write(Buffer.concat([...bytes, Buffer.from('this is no request\r\n\r\n')]))
+      const text = await connection.ended
+      assert.deepEqual(statusesIn(text), [200, second === '{"query":"{"}' ? 400 : 200])
+      assert.match(text, /"completedJobs".*(?:"activeJobs"|"startJob"|"GRAPHQL_PARSE_FAILED")/s)
+    })
+  }
 
   it('is not answered in the middle of another answer, which ends', async () => {
     using connection = await openRaw(gateway)
