@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Access } from '../core/identity.ts'
 import { type Page, type PageRequest, pageAt } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
+import { CallProgress } from '../upstream/call-progress.ts'
 import { decode, optional, wireDateTime, wireId, wireInt } from '../upstream/decode.ts'
 import { pathOf, type UpstreamPath } from '../upstream/path.ts'
 import type { VaultClient } from '../upstream/vault.ts'
@@ -84,8 +85,11 @@ const progressSchema = z.compile(
 
 /** Vault's job routes. */
 export interface JobsClient {
-  /** @throws GatewayError; an unknown id as Vault tells it */
-  status(access: Access, id: string, signal: AbortSignal): Promise<Job>
+  /**
+   * @param progress learns whether the call was sent, so that Vault may have counted it
+   * @throws GatewayError; an unknown id as Vault tells it
+   */
+  status(access: Access, id: string, signal: AbortSignal, progress?: CallProgress): Promise<Job>
   list(
     access: Access,
     list: JobList,
@@ -107,9 +111,13 @@ const listPaths: Readonly<Record<JobList, UpstreamPath>> = {
 /** Makes the client of Vault's job routes. */
 export function createJobsClient(vault: Pick<VaultClient, 'get' | 'post'>, clock: Clock): JobsClient {
   return {
-    async status(access, id, signal) {
-      // Upstream A3: burst headers are not meaningful on this route.
-      const answer = await vault.get(access, pathOf`/services/jobs/${id}`, { signal, tellsBurst: false })
+    async status(access, id, signal, progress = new CallProgress()) {
+      // Burst headers are not meaningful on this route (API Rate Limits, as api-evangelist/veeva sums it up).
+      const answer = await vault.get(access, pathOf`/services/jobs/${id}`, {
+        signal,
+        progress,
+        tellsBurst: false,
+      })
       const { data } = decode(statusSchema, answer.body, `the status of job ${id}`, answer.upstream)
       return statusJob(id, data, clock.now())
     },

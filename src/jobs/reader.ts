@@ -5,6 +5,7 @@ import type { Access, CallerKey } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import type { Bus } from '../fleet/bus.ts'
 import type { Claim, SharedWindows } from '../fleet/shared-windows.ts'
+import { CallProgress } from '../upstream/call-progress.ts'
 import { type CallsSaved, nobodyCounts } from '../upstream/observed-call.ts'
 import { createSharedCalls } from '../upstream/shared-calls.ts'
 import { orNullIfUnknown } from '../upstream/vault.ts'
@@ -187,11 +188,12 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     signal: AbortSignal,
   ): Promise<Job | null> => {
     windows.claim(id)
+    const progress = new CallProgress()
     const askedAtMs = clock.now()
     const claim = await sharedWindows.claim(id, access.callerKey, windowMs)
     if (!claim.isOurs) return usedElsewhere(access, id, claim)
     try {
-      const job = await orNullIfUnknown(client.status(access, id, signal))
+      const job = await orNullIfUnknown(client.status(access, id, signal, progress))
       const earlier = observations.get(access.callerKey, id)
       const whole = job && withSeen(job, askedAtMs, earlier)
       const nowMs = clock.now()
@@ -203,7 +205,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
       sharedWindows.settle(id, access.callerKey, windowMs, { job: whole, tookMs: nowMs - askedAtMs })
       return whole
     } catch (error) {
-      if (isCounted(error)) windows.close(id)
+      if (progress.step === 'sent' && isCounted(error)) windows.close(id)
       else {
         windows.release(id)
         sharedWindows.release(id)

@@ -38,6 +38,8 @@ export interface UpstreamCall {
   readonly headers?: Readonly<Record<string, string>>
   /** Ends the call when nobody waits for it any more. A write has none: once sent, it is carried through. */
   readonly signal?: AbortSignal
+  /** Learns how far the call has come, of several tries the last one. */
+  readonly progress?: CallProgress
 }
 
 /** An answer that was read whole. */
@@ -106,10 +108,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     call: UpstreamCall,
     attempt: (request: UpstreamRequest, oneTry: Try) => Promise<Answer>,
   ): Promise<Answer> => {
-    const { signal, place = nobodysPlace } = call
+    const { signal, place = nobodysPlace, progress = new CallProgress() } = call
     signal?.throwIfAborted()
     const permit = permitFor(circuit, call, options)
-    const progress = new CallProgress()
     const aborting = abortingBy(signal, timeoutMs)
     try {
       const request = requestOf(basePath, call, options)

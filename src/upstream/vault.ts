@@ -92,7 +92,7 @@ export interface VaultAnswer {
   readonly vaultId: string | undefined
 }
 
-interface VaultCall extends Pick<UpstreamCall, 'query' | 'signal'> {
+interface VaultCall extends Pick<UpstreamCall, 'query' | 'signal' | 'progress'> {
   /** False: what the headers of the answer say of the burst limit means nothing on this route. True by default. */
   readonly tellsBurst?: boolean
 }

@@ -1,6 +1,6 @@
 import type { Access } from '../../src/core/identity.ts'
 import type { Page, PageRequest } from '../../src/core/paging.ts'
-import type { Clock } from '../../src/core/time.ts'
+import { type Clock, orAborted } from '../../src/core/time.ts'
 import type { JobList, JobListQuery, JobsClient } from '../../src/jobs/client.ts'
 import { isFinished, type Job, type JobTask, jobStatusOf } from '../../src/jobs/model.ts'
 
@@ -27,6 +27,8 @@ export interface FakeJobsClient extends JobsClient {
   tellList(list: JobList, jobs: Told<readonly Job[]>): void
   /** Tells the tasks of every job. */
   tellTasks(tasks: Told<readonly JobTask[]>): void
+  /** Lets further calls of the status route wait for a turn that does not come: they are never sent. */
+  holdStatus(): void
   /** Lets every further call of a caller fail. */
   refuse(access: Access, failure: Error): void
   /** How often a route was called. */
@@ -41,6 +43,7 @@ export function createFakeJobsClient(): FakeJobsClient {
 
   let tasksTold: Told<readonly JobTask[]> = new Error('no tasks were told')
   const refusals = new Map<string, Error>()
+  let isHeld = false
 
   const given = async <Value>(told: Told<Value> | undefined): Promise<Value> => {
     if (told === undefined) throw new Error('nothing was told')
@@ -58,11 +61,16 @@ export function createFakeJobsClient(): FakeJobsClient {
     tellTasks(tasks) {
       tasksTold = tasks
     },
+    holdStatus() {
+      isHeld = true
+    },
     refuse({ callerKey }, failure) {
       refusals.set(callerKey, failure)
     },
     count: (route) => calls.filter((call) => call.route === route).length,
-    async status({ authorization, callerKey }, id, signal) {
+    async status({ authorization, callerKey }, id, signal, progress) {
+      if (isHeld) return orAborted(new Promise(() => {}), signal)
+      if (progress !== undefined) progress.step = 'sent'
       calls.push({ route: 'status', id, authorization, query: {}, request: undefined, signal })
       const refusal = refusals.get(callerKey)
       if (refusal !== undefined) throw refusal

@@ -118,7 +118,8 @@ export function createSimulatedVault(
     underWay: () => underWay,
     add: (job) => void jobs.set(job.id, job),
     job: (id) => jobs.get(id),
-    status(access, id, signal) {
+    status(access, id, signal, progress) {
+      if (progress !== undefined) progress.step = 'sent'
       const call = callOf('status', access, id)
       return called(call, signal, () => {
         const lastMs = answeredAtMs.get(id) ?? Number.NEGATIVE_INFINITY

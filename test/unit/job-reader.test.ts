@@ -69,6 +69,27 @@ describe('the same caller', () => {
     assert.equal(Object(outcome()).message, 'gone')
   })
 
+  it('who leaves while its call waits for a turn leaves the window open: Vault has not seen it', async () => {
+    const { client, begin, windows } = bench
+    client.holdStatus()
+    const { leave, outcome } = await begin(anna)
+    leave()
+    await settled()
+    assert.equal(Object(outcome()).message, 'gone')
+    assert.equal(windows.waitMs('1201'), 0)
+  })
+
+  it('who leaves while Vault works on its call leaves the window closed', async () => {
+    const { client, begin, windows } = bench
+    const answer = Promise.withResolvers<never>()
+    client.tellStatus(answer.promise)
+    const { leave } = await begin(anna)
+    leave()
+    answer.reject(new Error('gone'))
+    await settled()
+    assert.equal(windows.waitMs('1201'), windowMs)
+  })
+
   it('is told null of an unknown job, and that is remembered for the window', async () => {
     const { client, read, pass, status } = bench
     client.tellStatus(unknownJob())
