@@ -79,6 +79,8 @@ export function createBurstBudget(clock: Clock): BurstBudget {
     delayMs = news.delayMs
     delayAtMs = nowMs
     if (news.burst === undefined) return
+    // A shortage may have ended while nobody was told.
+    if (!isRecent(burstAtMs)) shortSinceMs = undefined
     burst = news.burst
     burstAtMs = nowMs
     if (shareOf(burst) >= reserveShare) shortSinceMs = undefined

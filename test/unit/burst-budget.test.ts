@@ -108,6 +108,13 @@ describe('the reserve', () => {
     assert.equal(budget.pace.isShort(), false)
   })
 
+  it('is kept at another shortage too, where nobody was told of the end of the one before', () => {
+    budget.note(headersOf(50))
+    clock.advance(2 * burstWindowMs)
+    budget.note(headersOf(50))
+    assert.equal(budget.pace.isShort(), true)
+  })
+
   it('is not kept for longer than Vault’s window, whatever headers go on saying', () => {
     for (let ms = 0; ms < burstWindowMs; ms += 10_000) {
       budget.note(headersOf(0))
