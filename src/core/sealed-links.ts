@@ -2,7 +2,7 @@ import { unauthenticated } from './errors.ts'
 import type { Credentials } from './identity.ts'
 import { createSeal, type SealOptions } from './sealing.ts'
 
-/** How long a sealed link works, in seconds (the contract of `downloadUrl`). */
+/** How long a sealed link works, in seconds (`schema.graphql`, `downloadUrl`). */
 const linkLifetimeSeconds = 300
 
 /** Links that carry a credential, encrypted and authenticated, so that a browser can open them without a header. */

@@ -23,8 +23,8 @@ export interface JobWatchFloor extends ListLookFloor, StatusLookFloor {
 /**
  * How jobs are watched: by the list of active jobs, which tells of 200 with one call, where that costs less than the
  * status of each; and by their status where they are not on it. Over time there are no more calls in an interval than
- * jobs followed, beyond the first look at each (contract, section 6.3). Who wants detail is told of a job's progress,
- * which the list does not know: its status is asked in any case.
+ * jobs followed, beyond the first look at each (`docs/subscriptions.md`, What it costs). Who wants detail is told of a
+ * job's progress, which the list does not know: its status is asked in any case.
  */
 export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
   const { reader, clock, pollIntervalMs, saved = nobodyCounts } = floor

@@ -22,7 +22,7 @@ export interface AccessRules {
  * Makes the callers. The gateway opens no door that was closed before it came: Vault is asked with the caller's own
  * session only, and Feldera with the caller's own `Feldera-Authorization`. Who brings none reaches Feldera on Vault's
  * word that the session is good. Where Feldera stands alone, it is asked with what the caller brought, if anything,
- * just as the caller could ask it without a gateway (contract, section 4).
+ * just as the caller could ask it without a gateway (`README.md`, Credentials).
  */
 export function createCallers(
   rules: AccessRules,

@@ -6,7 +6,7 @@ import { pathOf } from './path.ts'
 import { createSharedCalls } from './shared-calls.ts'
 import type { VaultClient } from './vault.ts'
 
-/** How long Vault's word that a session is good is relied on, in milliseconds (contract, section 4). */
+/** How long Vault's word that a session is good is relied on, in milliseconds (`README.md`, Credentials). */
 const confirmationLifetimeMs = 60_000
 
 /** How many sessions are remembered as good. A further one costs a call that would have been spared. */

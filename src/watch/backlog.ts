@@ -12,7 +12,8 @@ export interface Backlog<Entry extends { readonly key: string }> {
 
 /**
  * Makes a backlog. It holds up to {@link maxBacklog} entries, and one more for each thing of which a newer state came
- * after that: states in between are lost for a reader that slow, the newest never is (contract, section 6.6).
+ * after that: states in between are lost for a reader that slow, the newest never is (`docs/subscriptions.md`, Slow
+ * readers).
  *
  * @param replace what waits instead, where a newer entry takes the place of an older one of the same thing
  */

@@ -35,7 +35,7 @@ export interface DescribedProfile {
   readonly hasWeights?: boolean
 }
 
-/** Writes a profile as a program that has this version of the format does (upstream C1). */
+/** Writes a profile as a program that has this version of the format does (Firefox Profiler, `CHANGELOG-formats.md`). */
 export function processedProfile(
   { threads, product = 'orders', cpuUnit = 'µs', hasWeights = true }: DescribedProfile,
   version: number,

@@ -92,7 +92,7 @@ const protocol: Case = {
   wants: /http\/protobuf/,
 }
 
-/** Every variable of the contract, section 3, and those of OpenTelemetry that are read here. */
+/** Every variable of `README.md`, Settings, and those of OpenTelemetry that are read here. */
 const cases: Readonly<Record<string, Case>> = {
   HOST: {
     setting: 'host',

@@ -7,7 +7,10 @@ import { type ProfileTables, readTables } from './profile-tables.ts'
 import { createRowSums, type RowSums } from './row-sums.ts'
 import { readSamples, type ThreadSamples } from './thread-samples.ts'
 
-/** The versions of the processed profile format that are read: what samply has written, up to the newest (upstream C1). */
+/**
+ * The versions of the processed profile format that are read: what samply has written, up to the newest (Firefox
+ * Profiler, `CHANGELOG-formats.md`).
+ */
 const profileVersions = { min: 41, max: 70 }
 
 /** Threads of one profile. */

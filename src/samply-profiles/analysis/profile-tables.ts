@@ -4,7 +4,7 @@ import type { Shape } from './json-scanner.ts'
 
 /**
  * The tables by which a stack is spelled out. Until version 59 each thread has its own, from 60 on all share one set;
- * texts are shared from 56 on (upstream C1).
+ * texts are shared from 56 on (Firefox Profiler, `CHANGELOG-formats.md`).
  */
 export interface ProfileTables {
   /** Where they stand, such as `threads[3]` or `shared`. */

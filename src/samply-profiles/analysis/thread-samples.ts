@@ -32,7 +32,7 @@ const maxStackRow = 32_000_000
 
 /**
  * Makes the reader of one thread's samples. Rows have a weight, since samply makes one row of samples that are the same
- * (upstream C3). Times are absolute (`time`) or, since version 50, each after the one before (`timeDeltas`).
+ * (its `modify_last_sample`). Times are absolute (`time`) or, since version 50, each after the one before (`timeDeltas`).
  */
 export function readSamples(budget: ColumnBudget, rowSums: RowSums, place: string): SamplesReader {
   const stack = placeColumn(budget, `${place}.stack`)
@@ -102,7 +102,7 @@ function createTimes(next: (before: number, value: number) => number) {
   }
 }
 
-/** The first value of the column means nothing: there is nothing before it (upstream C2). */
+/** The first value of the column means nothing: there is nothing before it (Firefox Profiler, `src/profile-logic/cpu.ts`). */
 function createCpuSum() {
   let rows = 0
   let sum: number | undefined

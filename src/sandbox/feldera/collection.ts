@@ -1,4 +1,7 @@
-/** What the last collection on a host has left in its memory (upstream B2: lost when the pipeline stops). */
+/**
+ * What the last collection on a host has left in its memory: lost when the pipeline stops (Feldera's
+ * `crates/adapters/src/samply.rs`, `SamplyState`).
+ */
 export type Outcome = { kind: 'nothing' } | { kind: 'profile'; profile: () => Uint8Array } | Failure
 
 /** A collection that failed, with what samply said. */
@@ -29,7 +32,7 @@ export function settleHost(host: Host, nowMs: number) {
   host.running = undefined
 }
 
-/** `Retry-After` of a running collection: whole seconds, 0 while samply writes (upstream B1). */
+/** `Retry-After` of a running collection: whole seconds, 0 while samply writes (Feldera's `crates/adapters/src/server.rs`). */
 export function retryAfterSeconds(collection: Collection, nowMs: number): number {
   return Math.max(0, Math.floor((collection.windowEndMs - nowMs) / 1000))
 }

@@ -1,6 +1,6 @@
 import { type Answer, jsonAnswer } from '../answer.ts'
 
-/** Feldera's error body; `details` may be an object, a string or null (upstream B3). */
+/** Feldera's error body; `details` may be an object, a string or null (`crates/feldera-types/src/error.rs`). */
 export function felderaError(
   status: number,
   errorCode: string,
@@ -11,7 +11,7 @@ export function felderaError(
   return jsonAnswer(status, { message, error_code: errorCode, details }, headers)
 }
 
-/** A credential that Feldera does not accept: its body has no `details` (upstream B3). */
+/** A credential that Feldera does not accept: its body has no `details` (`crates/pipeline-manager/src/auth.rs`). */
 export function authenticationFailed(): Answer {
   return jsonAnswer(401, {
     message: 'Authorization failed: the credential is missing or not known.',

@@ -1,7 +1,7 @@
 import { type Answer, jsonAnswer } from '../answer.ts'
 import type { PipelineRecord, PipelineState } from './pipeline.ts'
 
-/** Feldera's own words for the states in which a pipeline is not simply Running (upstream B4). */
+/** The states in which a pipeline is not simply Running (Feldera's API, `GET …/pipelines`, `deployment_status`). */
 const deploymentStatuses: Partial<Record<PipelineState, string>> = {
   stopped: 'Stopped',
   unavailable: 'Unavailable',
@@ -12,7 +12,7 @@ const deploymentStatuses: Partial<Record<PipelineState, string>> = {
   terminating: 'Stopping',
 }
 
-/** `GET pipelines`: a bare array with the fields of `selector=status`, whatever the selector (upstream B4). */
+/** `GET pipelines` (Feldera's API): a bare array with the fields of `selector=status`, whatever the selector. */
 export function answerPipelines(pipelines: readonly PipelineRecord[]): Answer {
   return jsonAnswer(200, pipelines.map(listed))
 }

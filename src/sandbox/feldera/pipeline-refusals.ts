@@ -2,10 +2,13 @@ import type { Answer } from '../answer.ts'
 import { felderaError } from './errors.ts'
 import type { PipelineRecord } from './pipeline.ts'
 
-/** The manager's own 503s carry it from v0.330.0 on; the pipeline's do not (upstream B1). */
+/** The manager's own 503s carry it from v0.330.0 on; the pipeline's do not (Feldera's commit b8d39a870). */
 const managerRetryAfter = { 'Retry-After': '5' }
 
-/** What a pipeline that does not run answers; undefined: it runs (upstream B1, B3). */
+/**
+ * What a pipeline that does not run answers (Feldera's `crates/pipeline-manager/src/runner/error.rs` and
+ * `crates/adapters/src/server/error.rs`); undefined: it runs.
+ */
 export function refusalOf(pipeline: PipelineRecord): Answer | undefined {
   const name = pipeline.definition.name
   switch (pipeline.state) {

@@ -4,7 +4,7 @@ import { type Collection, type Failure, type Host, type Outcome, settleHost } fr
 
 /**
  * What a pipeline answers about its profile: `running` has a profile, `never-profiled`, `collecting` and
- * `failed` run too; the others do not, each with an answer of its own (upstream B1, B3).
+ * `failed` run too; the others do not, each with an answer of its own (`pipeline-refusals.ts`).
  */
 export type PipelineState =
   | 'running'
@@ -95,7 +95,7 @@ export function changePipelineState(record: PipelineRecord, state: PipelineState
   for (const host of record.hosts) beginCollection(record, host, record.definition.durationSecs ?? 30, nowMs)
 }
 
-/** The host that an ordinal means: a pipeline of one host ignores it (upstream B1, "Multihost"). */
+/** The host that an ordinal means: a pipeline of one host ignores it (Feldera's `crates/adapters/src/server.rs`). */
 export function hostOf(record: PipelineRecord, ordinal: number): Host | undefined {
   return record.definition.ordinals === undefined ? record.hosts[0] : record.hosts[ordinal]
 }

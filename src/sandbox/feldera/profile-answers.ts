@@ -12,7 +12,7 @@ export interface ProfileCall {
   nowMs: number
 }
 
-/** `GET samply_profile` (upstream B1, "GET results"). */
+/** `GET samply_profile` (Feldera's API; that 204 is the answer while samply runs, `crates/adapters/src/server.rs` alone). */
 export function answerProfileGet(call: ProfileCall): Answer {
   const { pipeline, request, nowMs } = call
   const refusal = refusalOf(pipeline)
@@ -37,7 +37,7 @@ export function answerProfileGet(call: ProfileCall): Answer {
   }
 }
 
-/** `POST samply_profile` (upstream B1, "POST results"); the sandbox does not wait Feldera's 600 ms. */
+/** `POST samply_profile` (Feldera's API); the sandbox does not wait Feldera's 600 ms. */
 export function answerProfilePost(call: ProfileCall): Answer {
   const { pipeline, request, nowMs } = call
   const refusal = refusalOf(pipeline)

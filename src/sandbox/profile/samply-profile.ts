@@ -22,7 +22,8 @@ const rssEveryMs = 100
 
 /**
  * Makes the file that a Feldera pipeline serves after a collection: one gzip stream of a Firefox processed
- * profile, version 57, with the symbols in it (upstream B2, C2). By default about 200 KB.
+ * profile, version 57, with the symbols in it (Feldera's docs, Visualizing Profiles; feldera/samply v0.13.2). By default
+ * about 200 KB.
  */
 export function createSamplyProfile(options: SamplyProfileOptions = {}): Uint8Array {
   return gzipSync(JSON.stringify(samplyProfile(options)), { level: 4 })

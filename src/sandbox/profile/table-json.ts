@@ -11,7 +11,7 @@ export interface FrameColumns {
   nativeSymbol: number[]
 }
 
-/** `frameTable` of a thread (upstream C2). */
+/** `frameTable` of a thread (samply, `fxprof-processed-profile/src/frame_table.rs`). */
 export function frameTable(columns: FrameColumns) {
   const length = columns.func.length
   return {
@@ -25,7 +25,7 @@ export function frameTable(columns: FrameColumns) {
   }
 }
 
-/** `funcTable` of a thread, in the form before version 58 (upstream C1, C2). */
+/** `funcTable` of a thread, in the form before version 58 (Firefox Profiler, `CHANGELOG-formats.md`). */
 export function funcTable(names: readonly string[], strings: StringTable) {
   const { length } = names
   return {

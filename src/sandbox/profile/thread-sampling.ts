@@ -15,7 +15,7 @@ export interface ThreadKind {
   idleSamples: readonly [number, number]
 }
 
-/** The columns of a thread's samples (upstream C2). */
+/** The columns of a thread's samples (samply, `fxprof-processed-profile/src/sample_table.rs`). */
 export interface SampleColumns {
   stack: number[]
   /** Milliseconds since the row before; of the first, since the start of the profile. */

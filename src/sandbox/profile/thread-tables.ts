@@ -16,7 +16,7 @@ export interface StackNode {
 export interface ThreadTables {
   /** The row for a call of a function from `caller`, at its first call site or its second (0 or 1). */
   call(caller: StackNode | undefined, functionName: string, site: number): StackNode
-  /** The tables as they stand in the profile (upstream C2). */
+  /** The tables as they stand in the profile. */
   toJson(): Record<string, unknown>
 }
 

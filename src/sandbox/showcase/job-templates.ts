@@ -153,7 +153,7 @@ export function tasksBetween(count: number, fromMs: number, toMs: number, outcom
   }))
 }
 
-/** Exports and copies leave artifacts to fetch; every job links to itself (upstream A4, `links`). */
+/** Exports and copies leave artifacts to fetch; every job links to itself (API reference, Retrieve Job Status, `links`). */
 export function linksOf(id: number, title: string): Pick<SandboxJobDefinition, 'links'> {
   if (!/export|extract|copy/i.test(title)) return {}
   const self = `/api/v26.1/services/jobs/${id}`

@@ -13,7 +13,7 @@ export interface SandboxBurst {
   responseDelayMs: number
 }
 
-/** Vault's burst meter: so many calls of the whole Vault in five minutes (upstream A3). */
+/** Vault's burst meter: so many calls of the whole Vault in five minutes (Vault Help, API limits). */
 export interface BurstMeter extends SandboxBurst {
   /** Counts one call, and gives the headers that tell of it. */
   count(): Record<string, string>

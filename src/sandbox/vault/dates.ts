@@ -1,7 +1,10 @@
 const printed = new Map<number, string>()
 const maximumPrinted = 50_000
 
-/** A moment as Vault prints it: UTC, whole seconds, always `.000Z` (upstream A7). */
+/**
+ * A moment as Vault prints it: whole seconds, always `.000Z`. UTC, though of scheduled jobs the documentation also says "the
+ * Vault time zone" (API reference, Retrieve Job Status).
+ */
 export function vaultDate(atMs: number): string {
   const known = printed.get(atMs)
   if (known !== undefined) return known
@@ -13,8 +16,8 @@ export function vaultDate(atMs: number): string {
 }
 
 /**
- * Reads a moment as Vault wants it in a query, `YYYY-MM-DDTHH:MM:SSZ`, a fraction allowed (upstream A7).
- * Undefined: it is none.
+ * Reads a moment as Vault wants it in a query, `YYYY-MM-DDTHH:MM:SSZ` (API reference, Retrieve Job Histories). A fraction
+ * is allowed, which is not documented. Undefined: it is none.
  */
 export function parseVaultDate(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text)) return undefined

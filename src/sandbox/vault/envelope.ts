@@ -3,7 +3,7 @@ import { type Answer, jsonAnswer } from '../answer.ts'
 import type { FaultEnvelopes, SandboxRequest } from '../service.ts'
 import type { VaultCall, VaultState } from './call.ts'
 
-/** `responseStatus` of Vault's envelope (upstream A2). */
+/** `responseStatus` of Vault's envelope (API reference, Errors). */
 export type ResponseStatus = 'SUCCESS' | 'WARNING' | 'FAILURE' | 'EXCEPTION'
 
 /** A processed call: HTTP 200 and SUCCESS around what is asked for. */
@@ -39,7 +39,7 @@ export function failureOf(state: VaultState, request: SandboxRequest, type: stri
   return envelope(state, request, 'FAILURE', { errors: [{ type, message }] })
 }
 
-/** A file: no envelope around it, but Vault's headers beside it (upstream A5). */
+/** A file: no envelope around it, but Vault's headers beside it (API reference, Response Headers). */
 export function file(call: VaultCall, contentType: string, fileName: string, body: Uint8Array): Answer {
   const headers = {
     ...vaultHeaders(call.state, call.request, 'SUCCESS'),
@@ -74,7 +74,7 @@ function envelope(
   return jsonAnswer(200, { responseStatus, ...content }, vaultHeaders(state, request, responseStatus))
 }
 
-/** The headers on every answer (upstream A3, "Response headers"). */
+/** The headers on every answer (API reference, Response Headers). */
 function vaultHeaders(
   state: VaultState,
   request: SandboxRequest,

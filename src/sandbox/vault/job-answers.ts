@@ -10,8 +10,8 @@ import { pageLinks, readPage } from './paging.ts'
 const onceStartedByDefault: readonly SandboxJobStep[] = [{ afterMs: 0, status: 'QUEUED' }]
 
 /**
- * `GET services/jobs/{id}`: one answer per job in `jobStatusWindowMs`, whoever asks; else
- * API_LIMIT_EXCEEDED (upstream A3, A4).
+ * `GET services/jobs/{id}` (API reference, Retrieve Job Status): one answer per job in `jobStatusWindowMs`, else
+ * API_LIMIT_EXCEEDED (Errors, error types). That it does not count who asks is not documented, only likely.
  */
 export function answerJobStatus(call: VaultCall): Answer {
   const job = visibleJob(call)
@@ -39,7 +39,7 @@ export function answerJobStatus(call: VaultCall): Answer {
   return success(call, { responseMessage: 'OK', data })
 }
 
-/** `GET services/jobs/{id}/tasks`, in pages; a job that is no SDK job has none (upstream A4). */
+/** `GET services/jobs/{id}/tasks`, in pages; a job that is no SDK job has none (API reference, Retrieve SDK Job Tasks). */
 export function answerJobTasks(call: VaultCall): Answer {
   const job = visibleJob(call)
   if (job === undefined) return unknownKey(call, 'job')
@@ -58,7 +58,7 @@ export function answerJobTasks(call: VaultCall): Answer {
   })
 }
 
-/** `POST services/jobs/start_now/{id}`: only a SCHEDULED job can be started (upstream A4). */
+/** `POST services/jobs/start_now/{id}`: only a SCHEDULED job can be started (API reference, Start Job; its example errs). */
 export function answerJobStart(call: VaultCall): Answer {
   const job = visibleJob(call)
   if (job === undefined) return unknownKey(call, 'job')

@@ -19,7 +19,10 @@ interface ListQuery {
   status: string | undefined
 }
 
-/** `GET services/jobs/histories`: what is over, newest first; dates filter on the end (upstream A4). */
+/**
+ * `GET services/jobs/histories` (API reference, Retrieve Job Histories): what is over. Newest first as in its example, and
+ * dates filter on the end: neither is documented.
+ */
 export function answerJobHistories(call: VaultCall): Answer {
   const query = readListQuery(call, historyFilters)
   if ('problem' in query) return failure(call, 'INVALID_DATA', query.problem)
@@ -27,7 +30,10 @@ export function answerJobHistories(call: VaultCall): Answer {
   return answerList(call, query.page, jobs.reverse())
 }
 
-/** `GET services/jobs/monitors`: what is not over, by id; dates filter on the creation (upstream A4). */
+/**
+ * `GET services/jobs/monitors` (API reference, Retrieve Job Monitors): what is not over; dates filter on the creation. By
+ * id as in its example: the order is not documented.
+ */
 export function answerJobMonitors(call: VaultCall): Answer {
   const query = readListQuery(call, monitorFilters)
   if ('problem' in query) return failure(call, 'INVALID_DATA', query.problem)

@@ -1,4 +1,4 @@
-/** The statuses that `jobs/histories` filters on: those of a completed job (upstream A4). */
+/** The statuses that `jobs/histories` filters on: those of a completed job (API reference, Retrieve Job Histories). */
 const completedStatuses: readonly string[] = [
   'SUCCESS',
   'ERRORS_ENCOUNTERED',

@@ -27,7 +27,8 @@ export function jobView(job: JobRecord, nowMs: number): JobView {
 
 /**
  * A queued job has no start yet; a scheduled one prints the start that is planned for it; one that is over
- * has run, if for no time at all, unless it was cancelled or missed before (upstream A4).
+ * has run, if for no time at all, unless it was cancelled or missed before. Only the second is documented (API reference,
+ * Retrieve Job Monitors, example).
  */
 function runStartOf(job: JobRecord, phase: JobPhase, nowMs: number): number | undefined {
   const givenMs = job.definition.runStartDate?.getTime()

@@ -132,7 +132,7 @@ export function isVisibleTo(record: JobRecord, userId: number): boolean {
   return record.definition.visibleTo?.includes(userId) ?? true
 }
 
-/** How many of a job's tasks are in which state, as `progress` prints it (upstream A4, shape inferred). */
+/** How many of a job's tasks are in which state, as `progress` prints it. Its shape is not documented. */
 export function countTasks(tasks: readonly TaskRecord[], nowMs: number): { status: string; size: number }[] {
   const sizes = new Map<string, number>()
   for (const task of tasks) {

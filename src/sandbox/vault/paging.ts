@@ -29,7 +29,8 @@ export function readPage(query: URLSearchParams): Page | { problem: string } {
 
 /**
  * The total, the page, and relative links to its neighbours that keep the caller's filters. There is no
- * `next_page` on the last page and no `previous_page` on the first (upstream A4, "Paging oddity").
+ * `next_page` on the last page and no `previous_page` on the first, and offsets count from 0: so the examples (API
+ * reference, Retrieve Job Histories), where the text has the second page of 50 begin at 51.
  */
 export function pageLinks(request: SandboxRequest, page: Page, total: number): ResponseDetails {
   const { limit, offset } = page

@@ -45,8 +45,8 @@ export interface ProfilerRecording {
 
 /**
  * The results of a profiling session: a zip with one CSV, one row per SDK request, CPU time in nanoseconds,
- * elapsed time in milliseconds, memory in bytes (upstream A5; the name of the CSV is not documented). Most requests
- * are cheap, and a few cost as much as all others together, as it is in life.
+ * elapsed time in milliseconds, memory in bytes (API reference, SDK Request Profiler, Download Results; the name of the
+ * CSV is not documented). Most requests are cheap, and a few cost as much as all others together, as it is in life.
  */
 export function createProfilerResults(recording: ProfilerRecording): Uint8Array {
   const { sessionName, createdMs, requestCount, userId } = recording

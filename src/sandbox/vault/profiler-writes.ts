@@ -7,7 +7,7 @@ import { isActive, visibleSession } from './profiling-sessions.ts'
 /** How many sessions Vault keeps. */
 const maxKept = 10
 
-/** `POST code/profiler`: begins to record at once, and answers the id and the name alone (upstream A5). */
+/** `POST code/profiler`: begins to record at once, answers id and name alone (API reference, Create Profiling Session). */
 export function answerProfilingSessionCreate(call: VaultCall): Answer {
   const { profilingSessions, profilerPace } = call.state
   const label = call.request.form?.get('label') ?? ''
@@ -42,7 +42,7 @@ export function answerProfilingSessionCreate(call: VaultCall): Answer {
 
 /**
  * `POST code/profiler/{name}/actions/end`. On the routes of actions INSUFFICIENT_ACCESS stands also for a key that is
- * not there (upstream A2).
+ * not there (API reference, Errors, error types).
  */
 export function answerProfilingSessionEnd(call: VaultCall): Answer {
   const session = visibleSession(call)

@@ -8,7 +8,7 @@ import { createProfilerResults } from './profiler-results.ts'
 const lifetimeMs = 30 * 24 * 3_600_000
 const complete = 'complete__sys'
 
-/** An SDK request profiling session to add (upstream A5). */
+/** An SDK request profiling session to add (API reference, SDK Request Profiler). */
 export interface SandboxProfilingSession {
   /** The key in Vault's paths, such as `baseline__c`. */
   name: string

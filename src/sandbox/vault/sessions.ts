@@ -5,7 +5,7 @@ import type { VaultCall, VaultState } from './call.ts'
 import { failureOf, success, successOf } from './envelope.ts'
 import { defaultPassword, type SandboxUser, sessionIdOf, usernameOf } from './users.ts'
 
-/** After this time attempts to sign in are counted anew (upstream A3, auth burst). */
+/** After this time attempts to sign in are counted anew (Vault Help, API limits). */
 const authBurstWindowMs = 60_000
 
 /** A Vault that the sandbox does not have: there users go who have no access to its own. */
@@ -14,7 +14,7 @@ const otherVault = { id: 1776, name: 'Elsewhere', url: 'https://elsewhere.sandbo
 /** When users of the sandbox tried to sign in, within the window. */
 export type AuthAttempts = Map<SandboxUser, readonly number[]>
 
-/** `POST auth`: the one call without a session (upstream A1). */
+/** `POST auth`: the one call without a session (API reference, User Name and Password). */
 export function answerAuth(state: VaultState, request: SandboxRequest): Answer {
   const username = request.form?.get('username') ?? ''
   const password = request.form?.get('password') ?? ''
@@ -37,7 +37,7 @@ export function answerAuth(state: VaultState, request: SandboxRequest): Answer {
   }
 }
 
-/** Who has no access to this Vault is not refused, but let into another one ("authentication defaulting", upstream A1). */
+/** Who has no access to this Vault is let into another (API reference, User Name and Password, Authentication Defaulting). */
 function opened(state: VaultState, request: SandboxRequest, user: SandboxUser): Answer {
   const sessionId = randomBytes(64).toString('hex').toUpperCase()
   state.users.openSession(user, sessionId)
@@ -61,7 +61,7 @@ export function answerSessionEnd(call: VaultCall): Answer {
   return success(call)
 }
 
-/** `GET objects/users/me` (upstream A1). */
+/** `GET objects/users/me` (API reference, Validate Session User). */
 export function answerCurrentUser(call: VaultCall): Answer {
   const { id, admin } = call.user
   const username = usernameOf(call.user)

@@ -9,7 +9,7 @@ const lifetimeMs = 72 * 3_600_000
 /** What a part has at least, but for the last one. */
 export const smallestPartSizeBytes = 5_000_000
 
-/** A resumable upload session to add (upstream A6). */
+/** A resumable upload session to add (API reference, Resumable Upload Sessions). */
 export interface SandboxUploadSession {
   /** Default: a random one. */
   id?: string
@@ -115,7 +115,7 @@ export function createUploadSessionStore(demoUserId: number, now: () => number):
   }
 }
 
-/** `GET services/file_staging/upload`: an admin sees every session, others see their own (upstream A6). */
+/** `GET services/file_staging/upload`: an admin sees all, others their own (API reference, List Upload Sessions). */
 export function answerUploadSessions(call: VaultCall): Answer {
   const sessions = call.state.uploadSessions.all().filter((session) => isVisible(call, session))
   const data = sessions.map((session) => listed(session, call.nowMs))

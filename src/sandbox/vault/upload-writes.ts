@@ -22,7 +22,7 @@ const commitSteps = [
   { afterMs: 4_000, status: 'SUCCESS' },
 ]
 
-/** `POST services/file_staging/upload` (upstream A6). */
+/** `POST services/file_staging/upload` (API reference, Create Resumable Upload Session). */
 export function answerUploadCreate(call: VaultCall): Answer {
   const { form } = call.request
   const { uploadSessions } = call.state
@@ -54,7 +54,7 @@ export function answerUploadCreate(call: VaultCall): Answer {
   return success(call, { data: detailed(session, call.nowMs) })
 }
 
-/** `PUT services/file_staging/upload/{id}`: one part, which only the owner may send (upstream A6). */
+/** `PUT services/file_staging/upload/{id}`: one part, which only the owner may send (API reference, Upload to a Session). */
 export function answerUploadPart(call: VaultCall): Answer {
   const session = visibleSession(call)
   if (session === undefined) return unknownKey(call, 'upload session')
@@ -74,7 +74,7 @@ export function answerUploadPart(call: VaultCall): Answer {
   return success(call, { data: printed(partNumber, file) })
 }
 
-/** `POST services/file_staging/upload/{id}`: a job puts the file together (upstream A6). */
+/** `POST services/file_staging/upload/{id}`: a job puts the file together (API reference, Commit Upload Session). */
 export function answerUploadCommit(call: VaultCall): Answer {
   const session = visibleSession(call)
   if (session === undefined) return unknownKey(call, 'upload session')
@@ -88,7 +88,7 @@ export function answerUploadCommit(call: VaultCall): Answer {
   return success(call, { data: { job_id: job.id } })
 }
 
-/** `DELETE services/file_staging/upload/{id}` (upstream A6). */
+/** `DELETE services/file_staging/upload/{id}` (API reference, Abort Upload Session). */
 export function answerUploadAbort(call: VaultCall): Answer {
   const session = visibleSession(call)
   if (session === undefined) return unknownKey(call, 'upload session')
@@ -96,7 +96,10 @@ export function answerUploadAbort(call: VaultCall): Answer {
   return success(call)
 }
 
-/** `GET services/file_staging/upload/{id}/parts`: pages with absolute links to the next (upstream A6). */
+/**
+ * `GET services/file_staging/upload/{id}/parts`: pages with absolute links to the next (API reference, List File Parts
+ * Uploaded to Session).
+ */
 export function answerUploadParts(call: VaultCall): Answer {
   const session = visibleSession(call)
   if (session === undefined) return unknownKey(call, 'upload session')

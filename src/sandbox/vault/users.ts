@@ -28,7 +28,7 @@ export interface UserStore {
   endSession(sessionId: string): void
   /** Whose name this is, in any case. */
   named(username: string): SandboxUser | undefined
-  /** Whose session an `Authorization` header names (upstream A1). */
+  /** Whose session an `Authorization` header names, bare or after `Bearer` (API reference, Authentication). */
   ofAuthorization(authorization: string | undefined): SandboxUser | undefined
 }
 
