@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
-import { hasCode, upstreamRateLimited } from '../core/errors.ts'
+import { type GatewayError, hasCode, upstreamRateLimited } from '../core/errors.ts'
 import type { Access, CallerKey } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import type { Bus } from '../fleet/bus.ts'
@@ -24,11 +24,14 @@ const recheckMs = 100
 /** How soon after that, in milliseconds: for this caller there may be nothing to come. */
 const laterRecheckMs = 1000
 
-/** For how many windows what a watch has seen is an answer: it looks once in each, at the pace that comes with the settings. */
-const maxWatchedWindows = 1.5
+/** How much longer than for a window what a watch has seen is an answer, in milliseconds: its next look may be under way. */
+const watchGraceMs = 5000
 
 /** How many callers' last changes are remembered. */
 const maxChanges = 10_000
+
+/** Of how many callers and jobs it is remembered that Vault has refused to tell the status. */
+const maxRefusals = 10_000
 
 /** Under this name replicas tell each other that a job was changed, by its caller and its id. */
 const changedJob = 'changed job'
@@ -129,6 +132,11 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   /** When each caller last changed a job: a list that was asked for before is not shared any more. */
   const changes = new LRUCache<string, number>({ max: maxChanges })
 
+  /** Why a caller may not see a job, for as long as its status may not be asked again. */
+  const refusals = new LRUCache<string, { readonly error: GatewayError; readonly atMs: number }>({
+    max: maxRefusals,
+  })
+
   const remember = ({ callerKey }: Access, id: string, seen: JobObservation) =>
     observations.set(callerKey, id, seen)
   const isFresh = (atMs: number) => clock.now() - atMs < windowMs
@@ -210,6 +218,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
         windows.release(id)
         sharedWindows.release(id)
       }
+      if (hasCode(error, 'FORBIDDEN')) refusals.set(nameOf(access, id), { error, atMs: clock.now() })
       throw error
     }
   }
@@ -220,6 +229,8 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     const seen = observations.get(access.callerKey, id)
     const known = freshOf(seen, detail)
     if (known !== undefined) return known
+    const refusal = refusals.get(nameOf(access, id))
+    if (refusal !== undefined && isFresh(refusal.atMs)) throw refusal.error
     const changedAtMs = seen?.changedAtMs ?? 0
     const key = `${access.callerKey}:${id}:${changedAtMs}`
     if (sharedCalls.has(key) || mayAsk()) {
@@ -277,7 +288,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     lastSeen: ({ callerKey }, id) => observations.get(callerKey, id)?.job ?? undefined,
     keptFresh({ callerKey }, id) {
       const seen = observations.get(callerKey, id)
-      const isBehind = seen === undefined || clock.now() - seen.seenAtMs >= maxWatchedWindows * windowMs
+      const isBehind = seen === undefined || clock.now() - seen.seenAtMs >= windowMs + watchGraceMs
       return isBehind ? undefined : (seen.job ?? undefined)
     },
     askedAtMs({ callerKey }, id) {
@@ -347,9 +358,11 @@ async function listedJobs(
   return { jobs, askedAtMs }
 }
 
-/** Whether Vault took the call for a look at the status. It did not where it was not reached or knew nobody. */
+const nameOf = ({ callerKey }: CallerKey, id: string) => `${callerKey}:${id}`
+
+/** Whether Vault may have taken the call for a look at the status. It did not where it was not reached or knew nobody. */
 function isCounted(error: unknown): boolean {
-  if (hasCode(error, 'UNAUTHENTICATED', 'FORBIDDEN', 'UPSTREAM_TIMEOUT')) return false
+  if (hasCode(error, 'UNAUTHENTICATED', 'UPSTREAM_TIMEOUT')) return false
   if (!hasCode(error, 'UPSTREAM_UNAVAILABLE')) return true
   const status = error.extensions.upstream?.status
   return status !== undefined && ![502, 503, 504].includes(status)

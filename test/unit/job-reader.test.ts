@@ -69,6 +69,16 @@ describe('the same caller', () => {
     assert.equal(Object(outcome()).message, 'gone')
   })
 
+  it('who may not see the job is told so, and that again for the window, without another call', async () => {
+    const { client, read, pass, status } = bench
+    client.tellStatus(forbidden('Not you.'), status('RUNNING'))
+    assert.ok(hasCode(await read(anna), 'FORBIDDEN'))
+    assert.ok(hasCode(await read(anna), 'FORBIDDEN'))
+    assert.equal(client.count('status'), 1)
+    await pass(windowMs)
+    assert.equal(Object(await read(anna)).status, 'RUNNING')
+  })
+
   it('who leaves while its call waits for a turn leaves the window open: Vault has not seen it', async () => {
     const { client, begin, windows } = bench
     client.holdStatus()
