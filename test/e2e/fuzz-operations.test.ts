@@ -16,10 +16,10 @@ import {
 } from '../support/fuzz/fuzz-transports.ts'
 import {
   assertUnharmed,
+  emptied,
   type FuzzedGateway,
   faultText,
   isAlive,
-  settled,
   startFuzzedGateway,
 } from '../support/fuzz/fuzzed-gateway.ts'
 import { showcaseValues } from '../support/fuzz/known-values.ts'
@@ -217,10 +217,10 @@ describe('a gateway that is sent operations of all kinds while its upstreams fai
     const run: Run = { faults: [], counts: new Map() }
     const tenth = firstSeed + Math.ceil(operations / 10)
     await playAll(gateway, sandbox, firstSeed, tenth, run)
-    await settled(gateway, maxDurationMs)
+    await emptied(gateway, maxDurationMs)
     const early = await gateway.measure()
     await playAll(gateway, sandbox, tenth, firstSeed + operations, run)
-    await settled(gateway, maxDurationMs)
+    await emptied(gateway, maxDurationMs)
     const late = await gateway.measure()
 
     const grownBytes = await assertUnharmed(gateway, { faults: run.faults, early, late }, maxDurationMs)

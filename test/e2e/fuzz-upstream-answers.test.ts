@@ -9,10 +9,10 @@ import { type Chance, createChance } from '../support/fuzz/chance.ts'
 import { askByHttp, type FuzzSocket, openFuzzSocket, type Told } from '../support/fuzz/fuzz-transports.ts'
 import {
   assertUnharmed,
+  emptied,
   type FuzzedGateway,
   faultText,
   isAlive,
-  settled,
   startFuzzedGateway,
 } from '../support/fuzz/fuzzed-gateway.ts'
 import { showcaseValues } from '../support/fuzz/known-values.ts'
@@ -240,7 +240,7 @@ describe('a gateway whose upstreams answer all kinds of things', () => {
         `the gateway has ended: ${gateway.stderr()}\n${laneList.map(({ changes }) => changes.join('\n')).join('\n')}`,
       )
       for (const lane of laneList) lane.isChanged = false
-      await settled(gateway, maxDurationMs)
+      await emptied(gateway, maxDurationMs)
       for (const lane of laneList) lane.isChanged = true
       return gateway.measure()
     }

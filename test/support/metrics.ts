@@ -17,12 +17,24 @@ export interface Scraped {
   sum(name: string, labels?: Readonly<Record<string, string>>): number
 }
 
+/** Of what a gateway holds nothing when nobody asks anything of it. */
+export const heldGauges = [
+  'vaultline_subscribers',
+  'vaultline_followed_things',
+  'vaultline_watches',
+  'vaultline_upstream_calls_in_queue',
+]
+
 /** Reads the metrics of a gateway, as Prometheus does. */
 export async function scrape({ url }: { readonly url: string }): Promise<Scraped> {
   const response = await fetch(`${url}/metrics`)
   assert.equal(response.status, 200)
   assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/)
-  const text = await response.text()
+  return scrapedFrom(await response.text())
+}
+
+/** Reads what `/metrics` told. */
+export function scrapedFrom(text: string): Scraped {
   const samples = [...text.matchAll(/^([a-z_]\w*)(?:\{(.*)\})? (\S+)$/gm)].map(
     ([, name = '', labels = '', value]) => ({ name, labels: labelsOf(labels), value: Number(value) }),
   )

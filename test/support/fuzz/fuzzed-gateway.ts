@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { maxOpenMs } from '../../../src/upstream/circuit.ts'
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway.ts'
 import { codesOf, request } from '../graphql.ts'
-import { type Scraped, scrape } from '../metrics.ts'
+import { heldGauges, type Scraped, scrape } from '../metrics.ts'
 
 /** What a process holds when garbage has been collected. */
 export interface Measured {
@@ -47,21 +47,14 @@ export const isAlive = ({ process: { exitCode, signalCode } }: Gateway) =>
   exitCode === null && signalCode === null
 
 /** What is left of work that has ended, by what `/metrics` tells; empty: nothing. */
-export function leftovers(scraped: Scraped): readonly string[] {
+function leftovers(scraped: Scraped): readonly string[] {
   return scraped.samples
-    .filter(({ name, value }) => gauges.includes(name) && value !== 0)
+    .filter(({ name, value }) => heldGauges.includes(name) && value !== 0)
     .map(({ name, labels, value }) => `${name} ${JSON.stringify(labels)} is ${value}`)
 }
 
-const gauges = [
-  'vaultline_subscribers',
-  'vaultline_watches',
-  'vaultline_followed_things',
-  'vaultline_upstream_calls_in_queue',
-]
-
 /** Waits until nothing is left. Rejects with what is, where that takes longer. */
-export async function settled(gateway: Gateway, withinMs: number): Promise<void> {
+export async function emptied(gateway: Gateway, withinMs: number): Promise<void> {
   const deadlineMs = performance.now() + withinMs
   for (;;) {
     const left = leftovers(await scrape(gateway))
@@ -109,11 +102,11 @@ export async function assertUnharmed(
   withinMs: number,
 ): Promise<number> {
   assert.deepEqual(faults.slice(0, 3), [], `${faults.length} operations with faults`)
-  assert.deepEqual(complaints(gateway), [])
   const grownBytes = late.usedBytes - early.usedBytes
   assert.ok(grownBytes < maxGrowthBytes, `holds ${grownBytes} bytes more than after a tenth`)
   await answersAgain(gateway, withinMs)
   assert.equal(await gateway.stop(), 0)
+  assert.deepEqual(complaints(gateway), [])
   return grownBytes
 }
 
