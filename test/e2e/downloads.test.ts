@@ -213,7 +213,8 @@ describe('GET /samply-profiles/{pipelineName}', () => {
       await download(gateway, address, { headers })
     }
     assert.ok(token.length > 100)
-    assert.match(gateway.stderr(), /samply-profiles/)
+    await gateway.stop()
+    await gateway.logged(({ route }) => route === '/samply-profiles/:pipelineName')
     const asBytes = [...Buffer.from(token.slice(-40))].join(',')
     for (const secret of [token, token.slice(-40), asBytes, 'download-secret', 'apikey']) {
       assert.ok(!gateway.stderr().includes(secret), `the log has ${secret}`)

@@ -187,7 +187,8 @@ describe('GET /profiling-sessions/{name}/results', () => {
     for (const address of [url, url, `${url}x`]) await download(gateway, address)
     const [, token = ''] = /token=(.+)$/.exec(url) ?? []
     assert.ok(token.length > 100)
-    assert.match(gateway.stderr(), /profiling-sessions/)
+    await gateway.stop()
+    await gateway.logged(({ route }) => route === '/profiling-sessions/:name/results')
     for (const secret of [token, session]) assert.ok(!gateway.stderr().includes(secret))
   })
 })

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { after, before, describe, it } from 'node:test'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type CollectedSpan, type Collector, startCollector } from '../support/collector.ts'
@@ -12,28 +11,6 @@ import { subscribe } from '../support/websocket.ts'
 const ada = { authorization: 'sandbox-demo' }
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const parentSpanId = 'b7ad6b7169203331'
-
-/** Lines of the log, as they are. */
-const linesOf = ({ stderr }: Gateway) =>
-  stderr()
-    .split('\n')
-    // The last one may not be whole yet.
-    .slice(0, -1)
-    .map((line): Record<string, unknown> => JSON.parse(line))
-
-/** Resolves with the first line that fits: the log comes by another way than answers and spans. */
-async function lineOf(
-  gateway: Gateway,
-  fits: (line: Record<string, unknown>) => boolean,
-): Promise<Record<string, unknown>> {
-  const { stderr } = gateway.process
-  assert.ok(stderr !== null)
-  for (;;) {
-    const line = linesOf(gateway).find(fits)
-    if (line !== undefined) return line
-    await once(stderr, 'data')
-  }
-}
 
 describe('traces', { timeout: 60_000 }, () => {
   let collector: Collector
@@ -83,7 +60,7 @@ describe('traces', { timeout: 60_000 }, () => {
     assert.equal(server.resource['service.name'], 'vaultline')
     assert.equal(server.resource['deployment.environment.name'], 'test')
     assert.equal(collector.headers()[0]?.['x-tenant'], 'team-a')
-    const line = await lineOf(gateway, (one) => one['trace_id'] === traceId && one['msg'] === 'answered')
+    const line = await gateway.logged((one) => one['trace_id'] === traceId && one['msg'] === 'answered')
     assert.equal(line['span_id'], server.spanId)
     assert.deepEqual(line['operation'], { type: 'query', field: 'job', name: 'Screen', code: 'OK' })
   })
@@ -172,7 +149,8 @@ describe('traces', { timeout: 60_000 }, () => {
     await collector.span(({ name }) => name === 'GET none')
     assert.doesNotMatch(collector.text(), /secret/i)
     assert.doesNotMatch(collector.text(), /sandbox-demo/)
-    await lineOf(gateway, ({ route }) => route === '/samply-profiles/:pipelineName')
+    await gateway.logged(({ route }) => route === '/samply-profiles/:pipelineName')
+    await gateway.logged(({ status }) => status === 404)
     assert.doesNotMatch(gateway.stderr(), /secret-|sandbox-demo/)
   })
 

@@ -181,7 +181,9 @@ describe('who asks over WebSocket', () => {
     })
   }
 
-  it('leaves no credential in the log, at its most talkative', () => {
+  it('leaves no credential in the log, at its most talkative', async () => {
+    await gateway.stop()
+    await gateway.logged(({ msg }) => msg === 'stopping')
     assert.doesNotMatch(gateway.stderr(), /seven|Bearer|secret|ssss/)
   })
 })

@@ -95,7 +95,7 @@ describe('graphql-transport-ws', () => {
     const depth = 200_000
     socket.send(`{"type":"ping","payload":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`)
     assert.equal((await socket.closed).code, 4500)
-    assert.match(gateway.stderr(), /a WebSocket message failed/)
+    await gateway.logged(({ msg }) => msg === 'a WebSocket message failed')
     other.send({ type: 'ping' })
     assert.deepEqual(await other.next(), { type: 'pong' })
   })
@@ -218,6 +218,7 @@ describe('graphql-transport-ws', () => {
 
   it('leaves the gateway as it was', async () => {
     assert.deepEqual(await data(gateway, '{ __typename }'), { __typename: 'Query' })
+    assert.equal(await gateway.stop(), 0)
     assert.doesNotMatch(gateway.stderr(), /TypeError|unhandled/i)
   })
 })

@@ -21,7 +21,6 @@ describe('the key of a caller', () => {
     for (const encoding of ['base64url', 'base64', 'hex'] as const) {
       assert.notEqual(callerKey, createHash('sha256').update('sandbox-demo').digest(encoding))
     }
-    assert.doesNotMatch(callerKey, /sandbox|demo/)
     assert.equal(Buffer.from(callerKey, 'base64url').length, 32)
   })
 })
