@@ -9,7 +9,7 @@ export interface Timer {
  * hands instead of sleeping.
  */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch, which do not go back. */
   now(): number
   /** Calls back once after `delayMs` milliseconds. The timer never keeps the process alive by itself. */
   after(delayMs: number, callback: () => void): Timer
@@ -18,9 +18,27 @@ export interface Clock {
 /** The longest delay that Node's timers keep, about 24 days. A longer one would fire at once. */
 const maxTimeoutMs = 2 ** 31 - 1
 
+/**
+ * Makes a time that never goes back. Where the machine's clock is put back, it goes on from where it was: waits end when they
+ * should, and what was seen grows old. Where that is put forward, or the machine has slept, it follows.
+ *
+ * @param wallMs the machine's clock, in milliseconds since the Unix epoch
+ * @param uptimeMs milliseconds since some moment, which nobody puts back
+ */
+export function forwardTime(wallMs: () => number, uptimeMs: () => number): () => number {
+  let startMs = wallMs() - uptimeMs()
+  return () => {
+    const nowMs = startMs + uptimeMs()
+    const behindMs = wallMs() - nowMs
+    if (behindMs <= 0) return Math.floor(nowMs)
+    startMs += behindMs
+    return Math.floor(nowMs + behindMs)
+  }
+}
+
 /** The clock of the machine. */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: forwardTime(Date.now, () => performance.now()),
   after(delayMs, callback) {
     const timeout = setTimeout(callback, Math.min(delayMs, maxTimeoutMs))
     timeout.unref()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
-import { orAborted, systemClock, wait } from '../../src/core/time.ts'
+import { beforeEach, describe, it } from 'node:test'
+import { forwardTime, orAborted, systemClock, wait } from '../../src/core/time.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { settled } from '../support/settled.ts'
 
@@ -57,5 +57,58 @@ describe('a promise that nobody waits for any more', () => {
     assert.equal(await orAborted(Promise.resolve(1), signal), 1)
     const failure = new Error('broken')
     await assert.rejects(orAborted(Promise.reject(failure), signal), failure)
+  })
+})
+
+describe('the time', () => {
+  let wallMs = 0
+  let uptimeMs = 0
+  let now: () => number
+  beforeEach(() => {
+    wallMs = 1_000_000
+    uptimeMs = 50
+    now = forwardTime(
+      () => wallMs,
+      () => uptimeMs,
+    )
+  })
+  const pass = (ms: number) => {
+    wallMs += ms
+    uptimeMs += ms
+  }
+
+  it('is that of the machine', () => {
+    assert.equal(now(), 1_000_000)
+    pass(1500)
+    assert.equal(now(), 1_001_500)
+  })
+
+  it('goes on where the clock of the machine is put back', () => {
+    wallMs -= 3_600_000
+    assert.equal(now(), 1_000_000)
+    pass(10_000)
+    assert.equal(now(), 1_010_000)
+  })
+
+  it('follows where it is put forward, or the machine has slept', () => {
+    wallMs += 3_600_000
+    assert.equal(now(), 4_600_000)
+    pass(10)
+    assert.equal(now(), 4_600_010)
+  })
+
+  it('is whole, and does not go back where the two clocks differ by a fraction', () => {
+    let lastMs = now()
+    for (const [wall, uptime] of [
+      [1, 0.4],
+      [0, 0.7],
+      [1, 0.9],
+      [0, 0.3],
+    ] as const) {
+      wallMs += wall
+      uptimeMs += uptime
+      assert.ok(Number.isInteger(now()) && now() >= lastMs)
+      lastMs = now()
+    }
   })
 })
