@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { createClient } from '@redis/client'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { gatewaySecret, probeUntil, startReplica } from '../support/fleet.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { type RedisServer, redisMissing, startRedis } from '../support/redis-server.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
@@ -34,18 +35,14 @@ describe('a fleet in trouble', { skip: redisMissing, timeout: 90_000 }, () => {
     sandbox.vault.faults.clear()
   })
 
-  const replica = async (redisPort = redis.port, more: Readonly<Record<string, string>> = {}) => {
-    const env = {
-      REDIS_URL: `redis://127.0.0.1:${redisPort}`,
-      GATEWAY_SECRET: 'one secret for all replicas',
-      POLL_INTERVAL_MS: String(pollIntervalMs),
-      JOB_STATUS_WINDOW_MS: String(windowMs),
-      ...more,
-    }
-    const gateway = await startGateway({ sandbox, env })
+  const env = { POLL_INTERVAL_MS: String(pollIntervalMs), JOB_STATUS_WINDOW_MS: String(windowMs) }
+  /** Ends a gateway when its test has ended. */
+  const endedWithTest = (gateway: Gateway) => {
     gateways.push(gateway)
     return gateway
   }
+  const replica = async (redisUrl = redis.url) =>
+    endedWithTest(await startReplica({ redisUrl, sandbox, env }))
   const follow = (gateway: Gateway, id: number) =>
     subscribe<Update>(gateway, `subscription { jobUpdated(id: ${id}) { job { status runStartDate } } }`, {
       connectionParams,
@@ -54,10 +51,6 @@ describe('a fleet in trouble', { skip: redisMissing, timeout: 90_000 }, () => {
     const { data, errors } = await subscription.next()
     assert.deepEqual(errors, [])
     return data?.jobUpdated.job.status
-  }
-  const readiness = async ({ url }: Gateway) => (await fetch(`${url}/readyz`)).text()
-  const until = async (gateway: Gateway, isReached: (readiness: string) => boolean) => {
-    while (!isReached(await readiness(gateway)));
   }
   /** How long it took between two calls for one job's status, at the shortest. */
   const shortestGapMs = () => {
@@ -114,12 +107,12 @@ describe('a fleet in trouble', { skip: redisMissing, timeout: 90_000 }, () => {
     await using second = follow(two, id)
     for (const each of [first, second]) assert.equal(await status(each), 'QUEUED')
     await redis.stop()
-    for (const each of [one, two]) await until(each, (text) => /redis/.test(text))
+    for (const each of [one, two]) await probeUntil(each, (text) => /redis/.test(text))
     assert.equal((await fetch(`${one.url}/readyz`)).status, 200, 'it still serves')
     sandbox.vault.setJobStatus(id, 'RUNNING')
     for (const each of [first, second]) assert.equal(await status(each), 'RUNNING')
     await redis.start()
-    for (const each of [one, two]) await until(each, (text) => !/redis/.test(text))
+    for (const each of [one, two]) await probeUntil(each, (text) => !/redis/.test(text))
     sandbox.vault.calls.clear()
     for (let round = 0; round < 5; round += 1) await sandbox.vault.calls.next('job-status')
     assert.ok(shortestGapMs() >= 0.9 * pollIntervalMs, 'one of them polls, and the other hears of it')
@@ -136,11 +129,11 @@ describe('a fleet in trouble', { skip: redisMissing, timeout: 90_000 }, () => {
     await using second = follow(two, id)
     for (const each of [first, second]) assert.equal(await status(each), 'QUEUED')
     await client.configSet('maxmemory', '1')
-    for (const each of [one, two]) await until(each, (text) => /redis/.test(text))
+    for (const each of [one, two]) await probeUntil(each, (text) => /redis/.test(text))
     sandbox.vault.setJobStatus(id, 'RUNNING')
     for (const each of [first, second]) assert.equal(await status(each), 'RUNNING')
     await client.configSet('maxmemory', '0')
-    for (const each of [one, two]) await until(each, (text) => !/redis/.test(text))
+    for (const each of [one, two]) await probeUntil(each, (text) => !/redis/.test(text))
     sandbox.vault.setJobStatus(id, 'SUCCESS')
     for (const each of [first, second]) assert.equal(await status(each), 'SUCCESS')
     client.destroy()
@@ -149,11 +142,12 @@ describe('a fleet in trouble', { skip: redisMissing, timeout: 90_000 }, () => {
   it('starts without Redis, and joins the others when it is there', async () => {
     await redis.stop()
     const { id } = sandbox.vault.addJob({ status: 'QUEUED' })
-    const one = await replica()
+    const shared = { ...env, REDIS_URL: redis.url, GATEWAY_SECRET: gatewaySecret }
+    const one = endedWithTest(await startGateway({ sandbox, env: shared }))
     await using first = follow(one, id)
     assert.equal(await status(first), 'QUEUED')
     await redis.start()
-    await until(one, (text) => !/redis/.test(text))
+    await probeUntil(one, (text) => !/redis/.test(text))
     await using second = follow(await replica(), id)
     assert.equal(await status(second), 'QUEUED')
     sandbox.vault.setJobStatus(id, 'SUCCESS')
@@ -163,17 +157,17 @@ describe('a fleet in trouble', { skip: redisMissing, timeout: 90_000 }, () => {
   it('one replica is cut off from Redis: it goes on alone, the others together, and then all of them', async () => {
     await using line = await startTcpProxy(redis.port)
     const { id } = sandbox.vault.addJob({ status: 'QUEUED' })
-    const cutOff = await replica(line.port)
+    const cutOff = await replica(`redis://127.0.0.1:${line.port}`)
     await using leading = follow(cutOff, id)
     assert.equal(await status(leading), 'QUEUED')
     await using following = follow(await replica(), id)
     assert.equal(await status(following), 'QUEUED')
     line.holdUp()
-    await until(cutOff, (text) => /redis/.test(text))
+    await probeUntil(cutOff, (text) => /redis/.test(text))
     sandbox.vault.setJobStatus(id, 'RUNNING')
     for (const each of [leading, following]) assert.equal(await status(each), 'RUNNING')
     line.letThrough()
-    await until(cutOff, (text) => !/redis/.test(text))
+    await probeUntil(cutOff, (text) => !/redis/.test(text))
     sandbox.vault.setJobStatus(id, 'SUCCESS')
     for (const each of [leading, following]) {
       assert.equal(await status(each), 'SUCCESS')

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { createClient, RESP_TYPES } from '@redis/client'
 import { z } from 'zod'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
-import { type Gateway, startGateway } from '../support/gateway.ts'
+import { type Fleet, gatewaySecret, startFleet } from '../support/fleet.ts'
 import { data } from '../support/graphql.ts'
 import { type RedisServer, redisMissing, startRedis } from '../support/redis-server.ts'
 import { signedIn } from '../support/sign-in.ts'
@@ -13,30 +13,25 @@ const secrets = {
   session: 'the-session-of-robin',
   feldera: 'Bearer apikey:the-key-of-robin',
   title: 'A title nobody else may read',
-  gateway: 'one secret for all replicas',
+  gateway: gatewaySecret,
   pipeline: 'pipeline-of-robin',
 }
 
 describe('what reaches Redis', { skip: redisMissing, timeout: 60_000 }, () => {
   let redis: RedisServer
   let sandbox: Sandbox
-  let replicas: readonly Gateway[]
+  let fleet: Fleet
 
   before(async () => {
     redis = await startRedis()
     sandbox = await startSandbox({ scene: 'empty' })
     sandbox.vault.addUser({ id: 7, sessionId: secrets.session })
     sandbox.feldera.addPipeline({ name: secrets.pipeline, profile: Buffer.from('gzip') })
-    const env = {
-      REDIS_URL: redis.url,
-      GATEWAY_SECRET: secrets.gateway,
-      POLL_INTERVAL_MS: '200',
-      JOB_STATUS_WINDOW_MS: '200',
-    }
-    replicas = [await startGateway({ sandbox, env }), await startGateway({ sandbox, env })]
+    const env = { POLL_INTERVAL_MS: '200', JOB_STATUS_WINDOW_MS: '200' }
+    fleet = await startFleet({ redisUrl: redis.url, sandbox, env })
   })
   after(async () => {
-    await Promise.all(replicas?.map((replica) => replica.stop()) ?? [])
+    await fleet?.[Symbol.asyncDispose]()
     await sandbox?.stop()
     await redis?.stop()
   })
@@ -50,10 +45,10 @@ describe('what reaches Redis', { skip: redisMissing, timeout: 60_000 }, () => {
     const { id } = sandbox.vault.addJob({ status: 'QUEUED', title: secrets.title })
     const headers = { authorization: secrets.session, 'feldera-authorization': secrets.feldera }
     const connectionParams = { authorization: secrets.session, felderaAuthorization: secrets.feldera }
-    for (const replica of replicas) {
+    for (const replica of fleet.replicas) {
       await data(replica, `{ job(id: ${id}) { title method } jobs(ids: [${id}]) { title } }`, { headers })
     }
-    const followers = replicas.flatMap((replica) => [
+    const followers = fleet.replicas.flatMap((replica) => [
       subscribe(replica, `subscription { jobUpdated(id: ${id}) { job { title status } } }`, {
         connectionParams,
       }),
@@ -64,8 +59,7 @@ describe('what reaches Redis', { skip: redisMissing, timeout: 60_000 }, () => {
       ),
     ])
     for (const follower of followers) await follower.next()
-    const [one] = replicas
-    assert.ok(one !== undefined)
+    const [one] = fleet.replicas
     // Somebody stays, so that something is in Redis to the end.
     await using staying = subscribe(one, 'subscription { activeJobsUpdated { job { title } } }', {
       connectionParams,

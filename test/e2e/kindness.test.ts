@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { startFleet } from '../support/fleet.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { codesOf, data, request } from '../support/graphql.ts'
 import { type RedisServer, redisMissing, startRedis } from '../support/redis-server.ts'
@@ -95,9 +96,8 @@ describe('replicas', { skip: redisMissing, timeout: 60_000 }, () => {
   })
 
   it('know of the budget what any of them was told', async () => {
-    const shared = { ...env, REDIS_URL: redis.url, GATEWAY_SECRET: 'one secret for all replicas' }
-    await using one = await startGateway({ sandbox, env: shared })
-    await using two = await startGateway({ sandbox, env: shared })
+    await using fleet = await startFleet({ redisUrl: redis.url, sandbox, env })
+    const [one, two] = fleet.replicas
     sandbox.vault.addJob({ status: 'RUNNING' })
     await using follower = followActive(one)
     assert.equal(await nextStatus(follower), 'RUNNING')
@@ -130,9 +130,9 @@ describe('an upstream that is down', { timeout: 60_000 }, () => {
   afterEach(() => sandbox.vault.faults.clear())
 
   const readiness = async () => {
-    const { status: httpStatus } = await fetch(`${gateway.url}/readyz`)
-    const body: unknown = await (await fetch(`${gateway.url}/readyz`)).json()
-    return [httpStatus, body]
+    const response = await fetch(`${gateway.url}/readyz`)
+    const body: unknown = await response.json()
+    return [response.status, body]
   }
 
   const openCircuits = async () => {
