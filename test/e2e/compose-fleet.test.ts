@@ -5,6 +5,7 @@ import { showcase } from '../../src/sandbox/sandbox.ts'
 import { type ComposeFleet, startComposeFleet } from '../support/compose-fleet.ts'
 import { download } from '../support/download.ts'
 import { eventsOf, getStream } from '../support/event-stream.ts'
+import { probeUntil } from '../support/fleet.ts'
 import { data } from '../support/graphql.ts'
 import { haproxyMissing } from '../support/haproxy.ts'
 import { redisMissing } from '../support/redis-server.ts'
@@ -25,8 +26,9 @@ describe('the fleet of docker-compose.yml', { skip: redisMissing || haproxyMissi
   after(() => fleet?.[Symbol.asyncDispose]())
 
   it('has two replicas that work together: neither is without Valkey', async () => {
-    for (const { url } of fleet.replicas) {
-      assert.deepEqual(await (await fetch(`${url}/readyz`)).json(), { status: 'ready' })
+    for (const replica of fleet.replicas) {
+      // They listen before they have reached it.
+      await probeUntil(replica, (readiness) => readiness === '{"status":"ready"}')
     }
   })
 
