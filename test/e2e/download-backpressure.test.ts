@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { describe, it } from 'node:test'
+import { garbageBytes, peakMemoryBytes, standstill } from '../support/backpressure.ts'
 import { download, openDownload, readDownload } from '../support/download.ts'
-import { type Gateway, startGateway } from '../support/gateway.ts'
+import { startGateway } from '../support/gateway.ts'
 import { data } from '../support/graphql.ts'
 import { startScriptedUpstream } from '../support/scripted-upstream.ts'
 
 const mebibyte = 2 ** 20
 const piece = randomBytes(mebibyte)
 const pieces = 256
-/** What a process grows by through garbage that is not collected yet; it stays so for a profile of any size. */
-const garbageBytes = 192 * mebibyte
 const digest = sha256Of(pieces)
 
 function sha256Of(count: number): string {
@@ -37,23 +35,6 @@ function sendProfile(response: ServerResponse, onSent: (sentBytes: number) => vo
   sendMore()
 }
 
-/** The most memory that the process ever had, in bytes (proc(5), VmHWM). */
-function peakMemoryBytes({ process }: Gateway): number {
-  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${process.pid}/status`, 'utf8')) ?? []
-  return Number(kibibytes) * 1024
-}
-
-/** Returns when nothing has moved during fifty answers of the gateway, each a turn of both event loops. */
-async function standstill(gateway: Gateway, look: () => number): Promise<number> {
-  let last = look()
-  for (let unchanged = 0; unchanged < 50; unchanged += 1) {
-    await (await fetch(`${gateway.url}/livez`)).text()
-    if (look() !== last) unchanged = 0
-    last = look()
-  }
-  return last
-}
-
 const path = '/samply-profiles/orders'
 
 describe('a download of 256 MiB', () => {
@@ -66,7 +47,7 @@ describe('a download of 256 MiB', () => {
       })
     })
     await using gateway = await startGateway({
-      env: { FELDERA_URL: feldera.url, UPSTREAM_TIMEOUT_MS: '400' },
+      env: { FELDERA_URL: feldera.url, UPSTREAM_TIMEOUT_MS: '2000' },
     })
     const before = peakMemoryBytes(gateway)
     const response = await openDownload(gateway, path)
@@ -105,8 +86,9 @@ describe('a download of 256 MiB', () => {
 })
 
 describe('a download that takes longer than UPSTREAM_TIMEOUT_MS', () => {
-  /** Sends a byte at a time, each well within the time-out, all together well beyond it. */
-  const drip = (response: ServerResponse, left = 12) => {
+  const sizeBytes = 30
+  /** Sends a byte at a time, each in a twentieth of the time-out, all together well beyond it. */
+  const drip = (response: ServerResponse, left = sizeBytes) => {
     response.write('x')
     setTimeout(() => (left > 1 ? drip(response, left - 1) : response.end()), 100)
   }
@@ -117,13 +99,13 @@ describe('a download that takes longer than UPSTREAM_TIMEOUT_MS', () => {
       drip(response)
     })
     await using gateway = await startGateway({
-      env: { FELDERA_URL: feldera.url, UPSTREAM_TIMEOUT_MS: '600' },
+      env: { FELDERA_URL: feldera.url, UPSTREAM_TIMEOUT_MS: '2000' },
     })
     const [file, answer] = await Promise.all([
       openDownload(gateway, path).then(readDownload),
       data(gateway, '{ samplyProfile(pipelineName: "orders") { ... on SamplyProfile { size } } }'),
     ])
-    assert.deepEqual([file.isWhole, file.body.length], [true, 12])
-    assert.deepEqual(answer, { samplyProfile: { size: 12 } })
+    assert.deepEqual([file.isWhole, file.body.length], [true, sizeBytes])
+    assert.deepEqual(answer, { samplyProfile: { size: sizeBytes } })
   })
 })

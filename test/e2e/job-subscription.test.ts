@@ -28,21 +28,20 @@ const fields = `job { id status rawStatus isFinished links { rel } } previousSta
 describe('jobUpdated', () => {
   let sandbox: Sandbox
   let gateway: Gateway
+  /** For what is silent alone: the sandbox lives in this process, and a pause of it must not be taken for silence. */
+  let impatient: Gateway
 
   before(async () => {
     sandbox = await startSandbox({ scene: 'empty', jobStatusWindowMs: windowMs })
     sandbox.vault.addUser({ id: 1, sessionId: 'alice', admin: true })
-    gateway = await startGateway({
-      sandbox,
-      env: {
-        POLL_INTERVAL_MS: '20',
-        JOB_STATUS_WINDOW_MS: String(windowMs),
-        UPSTREAM_TIMEOUT_MS: '500',
-      },
-    })
+    const env = { POLL_INTERVAL_MS: '20', JOB_STATUS_WINDOW_MS: String(windowMs) }
+    ;[gateway, impatient] = await Promise.all([
+      startGateway({ sandbox, env }),
+      startGateway({ sandbox, env: { ...env, UPSTREAM_TIMEOUT_MS: '2000' } }),
+    ])
   })
   after(async () => {
-    await gateway.stop()
+    await Promise.all([gateway.stop(), impatient.stop()])
     await sandbox.stop()
   })
   afterEach(() => {
@@ -50,8 +49,13 @@ describe('jobUpdated', () => {
     sandbox.vault.calls.clear()
   })
 
-  const follow = (id: number, selection = fields, params: Record<string, string> = connectionParams) =>
-    subscribe<Update>(gateway, `subscription { jobUpdated(id: "${id}") { ${selection} } }`, {
+  const follow = (
+    id: number,
+    selection = fields,
+    params: Record<string, string> = connectionParams,
+    from = gateway,
+  ) =>
+    subscribe<Update>(from, `subscription { jobUpdated(id: "${id}") { ${selection} } }`, {
       connectionParams: params,
     })
 
@@ -166,7 +170,8 @@ describe('jobUpdated', () => {
   for (const [title, answer] of transientFaults) {
     it(`goes on after ${title}`, async () => {
       const { id } = sandbox.vault.addJob({ status: 'QUEUED' })
-      await using subscription = follow(id)
+      const from = answer.kind === 'stall' ? impatient : gateway
+      await using subscription = follow(id, fields, connectionParams, from)
       await subscription.next()
       const fault = sandbox.vault.faults.add({ answer, path: new RegExp(`jobs/${id}$`) })
       await sandbox.vault.calls.next('job-status')

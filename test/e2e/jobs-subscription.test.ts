@@ -24,11 +24,7 @@ before(async () => {
   sandbox = await startSandbox({ scene: 'empty', jobStatusWindowMs: windowMs })
   gateway = await startGateway({
     sandbox,
-    env: {
-      POLL_INTERVAL_MS: '60',
-      JOB_STATUS_WINDOW_MS: String(windowMs),
-      UPSTREAM_TIMEOUT_MS: '500',
-    },
+    env: { POLL_INTERVAL_MS: '60', JOB_STATUS_WINDOW_MS: String(windowMs) },
   })
 })
 after(async () => {

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { data } from '../support/graphql.ts'
+import { growth, scrape, scrapeUntil } from '../support/metrics.ts'
 
 const headers = { authorization: 'sandbox-demo' }
 
@@ -153,11 +154,11 @@ describe('an operation that is asked again', () => {
     sandbox.vault.calls.clear()
     const held = sandbox.vault.faults.add({ route: 'job-histories', answer: { kind: 'hold' }, times: 1 })
     const called = sandbox.vault.calls.next('job-histories')
+    const start = await scrape(gateway)
     const first = data(gateway, query, { headers })
     await called
     const others = Array.from({ length: 5 }, () => data(gateway, query, { headers }))
-    // All of them have begun when what was sent after them is answered.
-    await data(gateway, '{ __typename }', { headers })
+    await scrapeUntil(gateway, (now) => growth(start, now, 'vaultline_operations_joined_total') === 5)
     held.release()
     const answers = await Promise.all([first, ...others])
     assert.equal(sandbox.vault.calls.count('job-histories'), 1)

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { garbageBytes, peakMemoryBytes, standstill } from '../support/backpressure.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { startScriptedUpstream } from '../support/scripted-upstream.ts'
 import { openPart, sendPart } from '../support/upload.ts'
@@ -21,10 +21,7 @@ describe('PUT /upload-sessions/{id}/parts/{partNumber}', () => {
 
   before(async () => {
     sandbox = await startSandbox({ scene: 'empty' })
-    gateway = await startGateway({
-      sandbox,
-      env: { UPSTREAM_TIMEOUT_MS: '500', ALLOWED_ORIGINS: 'https://app.example' },
-    })
+    gateway = await startGateway({ sandbox, env: { ALLOWED_ORIGINS: 'https://app.example' } })
   })
   after(async () => {
     await gateway.stop()
@@ -208,6 +205,7 @@ describe('PUT /upload-sessions/{id}/parts/{partNumber}', () => {
   })
 
   it('says when Vault is gone in the middle, or does not answer, and that the part may have arrived', async () => {
+    await using impatient = await startGateway({ sandbox, env: { UPSTREAM_TIMEOUT_MS: '2000' } })
     const id = add()
     const losses = [
       [{ kind: 'reset' }, 503, 'UPSTREAM_UNAVAILABLE'],
@@ -217,7 +215,7 @@ describe('PUT /upload-sessions/{id}/parts/{partNumber}', () => {
     for (const [fault, status, code] of losses) {
       sandbox.vault.calls.clear()
       sandbox.vault.faults.add({ route: 'upload-part', times: 1, answer: fault })
-      const answer = await sendPart(gateway, part, { id })
+      const answer = await sendPart(fault.kind === 'hold' ? impatient : gateway, part, { id })
       assert.deepEqual([answer.status, answer.code], [status, code])
       assert.match(answer.message, /look before you try again/)
       assert.equal(sandbox.vault.calls.count('upload-part'), 1)
@@ -285,15 +283,6 @@ async function untilStopping({ url }: Gateway): Promise<void> {
   }
 }
 
-/** What a process grows by through garbage that is not collected yet; it stays so for parts of any size. */
-const garbageBytes = 192 * 2 ** 20
-
-/** The most memory that the process ever had, in bytes (proc(5), VmHWM). */
-function peakMemoryBytes({ process }: Gateway): number {
-  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${process.pid}/status`, 'utf8')) ?? []
-  return Number(kibibytes) * 1024
-}
-
 const session = {
   responseStatus: 'SUCCESS',
   data: {
@@ -357,7 +346,7 @@ describe('a part on its way to a Vault that is slow', () => {
         response.end(JSON.stringify({ responseStatus: 'SUCCESS', data }))
       })
     })
-    // Vault stands still for longer than this in between, but never for so long.
+    // Vault reads nothing for a while; the time-out is so long that this alone does not end the call.
     await using gateway = await startGateway({ env: { VAULT_URL: vault.url, UPSTREAM_TIMEOUT_MS: '60000' } })
     const { request, answer } = openPart(gateway, { id: 's', headers })
     let acceptedBytes = 0
@@ -375,7 +364,7 @@ describe('a part on its way to a Vault that is slow', () => {
 
   it('is given up with UPSTREAM_TIMEOUT when Vault takes nothing any more', async () => {
     await using vault = await startVault(() => {})
-    await using gateway = await startGateway({ env: { VAULT_URL: vault.url, UPSTREAM_TIMEOUT_MS: '300' } })
+    await using gateway = await startGateway({ env: { VAULT_URL: vault.url, UPSTREAM_TIMEOUT_MS: '2000' } })
     const answer = await sendPart(gateway, bytes, { id: 's' })
     assert.deepEqual([answer.status, answer.code], [504, 'UPSTREAM_TIMEOUT'])
     assert.match(answer.message, /look before you try again/)
@@ -409,15 +398,4 @@ async function sendPieces(
     onSent(piece.length)
   }
   request.end()
-}
-
-/** Returns when nothing has moved during fifty answers of the gateway, each a turn of both event loops. */
-async function standstill(gateway: Gateway, look: () => number): Promise<number> {
-  let last = look()
-  for (let unchanged = 0; unchanged < 50; unchanged += 1) {
-    await (await fetch(`${gateway.url}/livez`)).text()
-    if (look() !== last) unchanged = 0
-    last = look()
-  }
-  return last
 }

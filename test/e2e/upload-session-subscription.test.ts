@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { type Sandbox, type SandboxUploadSession, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { createFakeClock } from '../support/fake-clock.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { codesOf, data } from '../support/graphql.ts'
 import { type Subscription, subscribe } from '../support/websocket.ts'
@@ -16,13 +17,15 @@ interface Update {
 const sizeBytes = 20_000_000
 
 describe('uploadSessionUpdated', () => {
+  /** Vault's, by which sessions expire. The gateway has the machine's. */
+  const clock = createFakeClock()
   let sandbox: Sandbox
   let gateway: Gateway
 
   before(async () => {
-    sandbox = await startSandbox({ scene: 'empty' })
+    sandbox = await startSandbox({ scene: 'empty', clock })
     sandbox.vault.addUser({ id: 1, sessionId: 'alice' })
-    gateway = await startGateway({ sandbox, env: { POLL_INTERVAL_MS: '20', UPSTREAM_TIMEOUT_MS: '500' } })
+    gateway = await startGateway({ sandbox, env: { POLL_INTERVAL_MS: '20' } })
   })
   after(async () => {
     await gateway.stop()
@@ -64,9 +67,10 @@ describe('uploadSessionUpdated', () => {
   })
 
   it('completes silently when it has expired', async () => {
-    const id = add({ expirationDate: new Date(Date.now() + 1000) })
+    const id = add({ expirationDate: new Date(clock.now() + 1000) })
     await using subscription = follow(id)
     assert.equal(await nextProgress(subscription), 0)
+    clock.advance(1000)
     assert.ok(await subscription.completes())
   })
 
