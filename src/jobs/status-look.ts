@@ -50,11 +50,17 @@ export async function readStatuses(
 async function readStatus(floor: StatusLookFloor, look: Look<Job>, { key, isAwaited }: Due): Promise<void> {
   const { reader, finder, pollIntervalMs } = floor
   const { access, signal } = look
+  // Once: while the window of the job is another's, the reader asks again and again.
+  let search: Promise<Job | null> | undefined
+  const find = (id: string) => {
+    search ??= finder.find(access, id, signal)
+    return search
+  }
   try {
     const job = await reader.read(access, key, {
       signal,
       detail: false,
-      lists: async (id) => reader.seenLately(access, id) ?? finder.find(access, id, signal),
+      lists: async (id) => reader.seenLately(access, id) ?? find(id),
     })
     if (job === null) look.fail(key, unknownJob(key))
     else {

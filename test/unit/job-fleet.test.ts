@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { jobFleetBench } from '../support/job-fleet-bench.ts'
-import { anna, windowMs } from '../support/job-reader.ts'
+import { anna, ben, windowMs } from '../support/job-reader.ts'
 import { perfectNetwork, type SimulatedJob } from '../support/simulated-vault.ts'
 
 const fleet = (replicas = 2, network = perfectNetwork) => {
@@ -28,6 +28,20 @@ describe('jobs in a fleet', () => {
     await pass(30_000)
     assert.equal(two.watches.current(anna, '1')?.rawStatus, 'RUNNING')
     assert.equal(two.reader.lastSeen(anna, '1')?.rawStatus, 'RUNNING')
+    assert.deepEqual(vault.tooSoon, [])
+  })
+
+  it('whose window another replica has are searched for on the lists once in a look, and not at each try', async () => {
+    const { one, two, job, vault, pass } = fleet()
+    job('1', { 0: 'RUNNING' }, { isUnlisted: true })
+    await one.follow(['1'], anna)
+    await pass(200)
+    await two.follow(['1'], ben)
+    const looks = 6
+    await pass(looks * windowMs)
+    const callers = 2
+    const lists = vault.calls.filter(({ route }) => route !== 'status').length
+    assert.ok(lists <= callers * looks * 2, `${lists} calls of lists`)
     assert.deepEqual(vault.tooSoon, [])
   })
 
