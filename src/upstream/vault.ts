@@ -282,7 +282,10 @@ function openEnvelope(
   }
 }
 
-/** Where the type says nothing, the HTTP status may: a proxy before Vault, or a Vault of later, may answer by both. */
+/**
+ * Where the type says nothing, the HTTP status may tell that it passes: a proxy before Vault, or a Vault of later, may answer by
+ * both. That a session or a right is missing is for the type alone to say: it ends what is followed.
+ */
 function failure(
   envelope: z.output<typeof envelopeSchema>,
   { upstream, ...wait }: ErrorDetail & { readonly upstream: UpstreamDetail },
@@ -293,7 +296,8 @@ function failure(
   const known = types.find((one) => Object.hasOwn(errorsByType, one))
   const type = known ?? types[0]
   const byType = known === undefined ? undefined : errorsByType[known]
-  const makeError = byType ?? meaningOf(status)?.makeError ?? upstreamError
+  const byStatus = status === 429 || status >= 500 ? meaningOf(status)?.makeError : undefined
+  const makeError = byType ?? byStatus ?? upstreamError
   const isLost = makeError === upstreamUnavailable
   const whatToDo = isLost ? ` ${lostAnswerHint(method)}` : advice(type)
   return makeError(`Vault refused: ${quoted(messagesOf(envelope), access)}.${whatToDo}`, {
