@@ -19,20 +19,20 @@ export interface Clock {
 const maxTimeoutMs = 2 ** 31 - 1
 
 /**
- * Makes a time that never goes back. Where the machine's clock is put back, it goes on from where it was: waits end when they
- * should, and what was seen grows old. Where that is put forward, or the machine has slept, it follows.
+ * Makes a time that never goes back. Where the machine's clock is put back, it goes on from where it was, at half the pace, until
+ * that has caught up: waits end, and what was seen grows old. Where that is put forward, or the machine has slept, it follows.
  *
  * @param wallMs the machine's clock, in milliseconds since the Unix epoch
  * @param uptimeMs milliseconds since some moment, which nobody puts back
  */
 export function forwardTime(wallMs: () => number, uptimeMs: () => number): () => number {
-  let startMs = wallMs() - uptimeMs()
+  let lastMs = wallMs()
+  let lastUptimeMs = uptimeMs()
   return () => {
-    const nowMs = startMs + uptimeMs()
-    const behindMs = wallMs() - nowMs
-    if (behindMs <= 0) return Math.floor(nowMs)
-    startMs += behindMs
-    return Math.floor(nowMs + behindMs)
+    const passedMs = uptimeMs() - lastUptimeMs
+    lastUptimeMs += passedMs
+    lastMs = Math.max(wallMs(), lastMs + passedMs / 2)
+    return Math.floor(lastMs)
   }
 }
 

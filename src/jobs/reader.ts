@@ -132,7 +132,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   /** When each caller last changed a job: a list that was asked for before is not shared any more. */
   const changes = new LRUCache<string, number>({ max: maxChanges })
 
-  /** Why a caller may not see a job, for as long as its status may not be asked again. */
+  /** Why a caller may not see a job. Within a window Vault is not asked again for this caller. */
   const refusals = new LRUCache<string, { readonly error: GatewayError; readonly atMs: number }>({
     max: maxRefusals,
   })
@@ -267,6 +267,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     const title = observations.get(callerKey, id)?.job?.title ?? null
     const nothingSeen = { job: undefined, title, statusAtMs: undefined, seenAtMs: 0, askedAtMs: 0 }
     observations.set(callerKey, id, { ...nothingSeen, changedAtMs: nowMs })
+    refusals.delete(nameOf({ callerKey }, id))
   }
   bus.listen(changedJob, (detail) => {
     const [callerKey, id] = changeSchema.parse(JSON.parse(detail))
@@ -360,9 +361,12 @@ async function listedJobs(
 
 const nameOf = ({ callerKey }: CallerKey, id: string) => `${callerKey}:${id}`
 
-/** Whether Vault may have taken the call for a look at the status. It did not where it was not reached or knew nobody. */
+/**
+ * Whether Vault may have taken the call for a look at the status. It did not where it was not reached or knew nobody; and who may
+ * not see a job shall hold it up for nobody who may.
+ */
 function isCounted(error: unknown): boolean {
-  if (hasCode(error, 'UNAUTHENTICATED', 'UPSTREAM_TIMEOUT')) return false
+  if (hasCode(error, 'UNAUTHENTICATED', 'FORBIDDEN', 'UPSTREAM_TIMEOUT')) return false
   if (!hasCode(error, 'UPSTREAM_UNAVAILABLE')) return true
   const status = error.extensions.upstream?.status
   return status !== undefined && ![502, 503, 504].includes(status)

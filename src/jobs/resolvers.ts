@@ -27,9 +27,10 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
         // What is wrong with one id is told in its place, and costs the others nothing.
         const load = async (id: string) => loaders.jobs.job.load({ id: jobId(id), detail })
         const jobs = await Promise.all(countedIds(ids).map((id) => load(id).catch(errorOf)))
-        const [first] = jobs
+        const asked = jobs.filter((job) => !hasCode(job, 'BAD_USER_INPUT'))
         // One reason that meets all of them is told once.
-        if (jobs.every((job) => hasCode(job, 'UNAUTHENTICATED', 'UPSTREAM_NOT_CONFIGURED'))) throw first
+        const isOne = asked.every((job) => hasCode(job, 'UNAUTHENTICATED', 'UPSTREAM_NOT_CONFIGURED'))
+        if (asked.length > 0 && isOne) throw asked[0]
         return jobs
       },
       async activeJobs(_root, { filter, ...page }, { loaders }) {

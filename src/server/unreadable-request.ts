@@ -38,6 +38,10 @@ export function notePipelined(server: Server): void {
     if (response.socket !== null) return
     const [last] = pipelined.get(socket) ?? []
     pipelined.set(socket, last === undefined ? [response] : [response, last])
+    response.once('close', () => {
+      const others = (pipelined.get(socket) ?? []).filter((one) => one !== response)
+      pipelined.set(socket, others)
+    })
   })
 }
 

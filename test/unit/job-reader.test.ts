@@ -79,6 +79,21 @@ describe('the same caller', () => {
     assert.equal(Object(await read(anna)).status, 'RUNNING')
   })
 
+  it('who may not see the job holds it up for nobody who may', async () => {
+    const { client, read, status } = bench
+    client.tellStatus(forbidden('Not you.'), status('RUNNING'))
+    assert.ok(hasCode(await read(anna), 'FORBIDDEN'))
+    assert.equal(Object(await read(ben)).status, 'RUNNING')
+  })
+
+  it('who may not see the job is not told so from memory once it was written', async () => {
+    const { client, read, reader, status } = bench
+    client.tellStatus(forbidden('Not you.'), status('RUNNING'))
+    assert.ok(hasCode(await read(anna), 'FORBIDDEN'))
+    reader.forget(anna, '1201')
+    assert.equal(Object(await read(anna)).status, 'RUNNING')
+  })
+
   it('who leaves while its call waits for a turn leaves the window open: Vault has not seen it', async () => {
     const { client, begin, windows } = bench
     client.holdStatus()
