@@ -47,14 +47,13 @@ export function createClients({ settings, log, upstreams, metrics, clock }: AppB
 
 /** Finds the other replicas, and shares with them what Vault tells of its limits and that something was written. */
 export function joinFleet(base: AppBase, { vault, writes }: Clients): Fleet {
-  const { settings, log, upstreams, secrets, metrics, reportFailure, clock } = base
+  const { settings, log, upstreams, secrets, metrics, clock } = base
   const fleet = createFleet({
     urls: settings.redisUrls,
     secrets,
     kind: [version, upstreams.vaultUrl, upstreams.felderaUrl].join(' '),
     pollIntervalMs: settings.pollIntervalMs,
     clock,
-    reportFailure,
     events: metrics.fleet,
     onReach(isInReach, reason) {
       if (isInReach) log.info('Redis is in reach: replicas poll once for all')

@@ -1,4 +1,3 @@
-import type { FailureReport } from '../core/failure-report.ts'
 import { createSealedBytes } from '../core/sealed-bytes.ts'
 import type { Clock } from '../core/time.ts'
 import type { Bus } from './bus.ts'
@@ -29,7 +28,6 @@ export interface FleetOptions {
   readonly kind: string
   readonly pollIntervalMs: number
   readonly clock: Clock
-  readonly reportFailure: FailureReport
   /** Who is told of roles. Nobody, by default. */
   readonly events?: FleetEvents
   /** Called when the other replicas come into reach, and when they go. */

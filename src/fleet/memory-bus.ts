@@ -44,7 +44,7 @@ export function createMemoryHub(): MemoryHub {
     const wants = unionOf(othersOf(topic, leader).map((one) => one.wants))
     leader.member.onWants(wants, repeat(wants))
   }
-  const crown = (topic: string) => {
+  const promoteFirst = (topic: string) => {
     const [first] = topics.get(topic) ?? []
     if (first === undefined || first.role === 'leading') return
     first.role = 'leading'
@@ -86,7 +86,7 @@ export function createMemoryHub(): MemoryHub {
         place.role = 'following'
         queueMicrotask(() => {
           const leader = leaderOf(topic)
-          if (wasLeading) crown(topic)
+          if (wasLeading) promoteFirst(topic)
           else if (leader !== undefined) tellWants(topic, leader, () => ({ keys: [], all: false }))
         })
       },

@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto'
-import { createClient, createCluster, RESP_TYPES } from '@redis/client'
+import { ErrorReply } from '@redis/client'
 import { type Clock, orTimeout } from '../core/time.ts'
+import { clusterLink } from './cluster-link.ts'
+import { serverLink } from './server-link.ts'
 
-/** How long a command may take, in milliseconds. Beyond it the server counts as out of reach. */
+/** How long a command may take, in milliseconds. Beyond it the server counts as out of reach, and is tried again as often. */
 const commandTimeoutMs = 1000
-
-/** Between two signs of life on a connection, in milliseconds. One without any for three times as long is given up. */
-const redisPingIntervalMs = 1000
-
-/** The longest wait before the next try to connect, in milliseconds. */
-const maxReconnectDelayMs = 1000
 
 /** A script that the server runs as a whole. */
 export interface Script {
@@ -23,6 +19,13 @@ export const scriptOf = (source: string): Script => ({
   sha1: createHash('sha1').update(source).digest('hex'),
 })
 
+/** Who hears a channel. */
+export interface ChannelListener {
+  readonly onMessage: (bytes: Buffer) => void
+  /** Called when the channel is not heard any more, though nobody has unsubscribed. It has to be subscribed to again. */
+  readonly onLost: () => void
+}
+
 /** One Redis, Valkey or cluster of them, as the fleet uses it. Keys and channels that go together carry the same hash tag. */
 export interface RedisConnection {
   /**
@@ -33,13 +36,16 @@ export interface RedisConnection {
   run(script: Script, keys: readonly string[], given: readonly (string | Buffer)[]): Promise<unknown>
   publish(channel: string, bytes: Buffer): Promise<void>
   /**
-   * Hears a channel from when the promise is fulfilled, until `unsubscribe`.
+   * Hears a channel from when the promise is fulfilled, until `unsubscribe` or `onLost`.
    *
-   * @throws where the connection breaks meanwhile: the channel is not heard then, and has to be subscribed to again
+   * @throws where the connection breaks meanwhile, or the server refuses: the channel is not heard then, and has to be
+   *   subscribed to again
    */
-  subscribe(channel: string, onMessage: (bytes: Buffer) => void): Promise<void>
-  /** @param onMessage as it was given to `subscribe`: others may hear the same channel */
-  unsubscribe(channel: string, onMessage: (bytes: Buffer) => void): void
+  subscribe(channel: string, listener: ChannelListener): Promise<void>
+  /** @param listener as it was given to `subscribe`: others may hear the same channel */
+  unsubscribe(channel: string, listener: ChannelListener): void
+  /** Takes a channel for lost, for who hears not even itself there. All who hear it are told, and have to subscribe again. */
+  giveUp(channel: string): void
   /** Whether it can be used. */
   isConnected(): boolean
   /** @param onChange called when the server comes into reach, and when it goes */
@@ -56,30 +62,25 @@ export interface RedisConnectionOptions {
   onFailure(error: unknown): void
 }
 
-/** What single servers and clusters have in common. */
-interface Link {
-  send(firstKey: string, parts: (string | Buffer)[]): Promise<unknown>
-  subscribe(channel: string, onMessage: (bytes: Buffer) => void): Promise<void>
-  unsubscribe(channel: string, onMessage: (bytes: Buffer) => void): Promise<void>
-  isReady(): boolean
-  /** Connects anew, to whatever the address leads to now. */
-  renew(): void
-  open(onEvent: () => void, onError: (error: unknown) => void): void
-  close(): void
-}
-
 /** Makes a connection, which comes about by itself and is made anew whenever it breaks. */
 export function createRedisConnection({ urls, clock, onFailure }: RedisConnectionOptions): RedisConnection {
-  const link = urls.length === 1 ? serverLink(urls[0]) : clusterLink(urls, clock)
+  const isCluster = urls.length > 1
+  const link = isCluster ? clusterLink(urls, clock) : serverLink(urls[0])
   const watchers = new Set<(isConnected: boolean) => void>()
+  const listeners = new Map<string, Set<ChannelListener>>()
   /** Undefined until it is known. */
   let wasConnected: boolean | undefined
-  let isUnusable = false
-  /** A server that is no primary any more stays so, however often it is connected to. */
-  let isReadOnly = false
+  /**
+   * What tells that the server is of use again, since something has failed: the like of what failed, at the same server of a
+   * cluster. The rest may work all the while.
+   */
+  let trial: (() => Promise<unknown>) | undefined
+  let isProbing = false
+  /** What a server refuses it refuses however often it is connected to: it is no primary any more, or does not permit it. */
+  let isRefused = false
   let isClosed = false
 
-  const isConnected = () => link.isReady() && !isUnusable
+  const isConnected = () => link.isReady() && trial === undefined
   const update = () => {
     if (isConnected() === wasConnected || isClosed) return
     wasConnected = isConnected()
@@ -88,18 +89,34 @@ export function createRedisConnection({ urls, clock, onFailure }: RedisConnectio
   const report = (error: unknown) => {
     if (!isClosed) onFailure(error)
   }
-  const send = async (firstKey: string, parts: (string | Buffer)[]): Promise<unknown> => {
+  const failed = (error: unknown, newTrial: () => Promise<unknown>) => {
+    if (isClosed) return
+    report(error)
+    isRefused ||= error instanceof ErrorReply
+    trial ??= newTrial
+    probeSoon()
+    update()
+  }
+  const send = async (
+    firstKey: string,
+    parts: (string | Buffer)[],
+    newTrial: () => Promise<unknown>,
+  ): Promise<unknown> => {
     try {
       return await orTimeout(link.send(firstKey, parts), clock, commandTimeoutMs)
     } catch (error) {
-      if (!isUnknownScript(error)) {
-        report(error)
-        if (!isUnusable) clock.after(commandTimeoutMs, () => void probe())
-        isUnusable = true
-        update()
-      }
+      if (!isUnknownScript(error)) failed(error, newTrial)
       throw error
     }
+  }
+  const probeSoon = () => {
+    if (isProbing) return
+    isProbing = true
+    clock.after(commandTimeoutMs, async () => {
+      await probe()
+      isProbing = false
+      if (trial !== undefined && !isClosed) probeSoon()
+    })
   }
   /**
    * A server that was slow for a moment, or that takes nothing more since it is full, keeps its connections: nothing but
@@ -107,47 +124,91 @@ export function createRedisConnection({ urls, clock, onFailure }: RedisConnectio
    * successor by now.
    */
   const probe = async () => {
-    if (isClosed || !isUnusable) return
+    const tried = trial
+    if (isClosed || tried === undefined) return
     try {
-      const write = ['SET', probedKey, '', 'PX', String(commandTimeoutMs)]
-      await orTimeout(link.send(probedKey, write), clock, commandTimeoutMs)
-      isUnusable = false
-      isReadOnly = false
+      await orTimeout(tried(), clock, commandTimeoutMs)
+      if (trial === tried) trial = undefined
+      isRefused = false
       update()
     } catch (error) {
       report(error)
-      isReadOnly = error instanceof Error && error.message.startsWith('READONLY')
-      if (isReadOnly) link.renew()
-      clock.after(commandTimeoutMs, () => void probe())
+      isRefused = error instanceof ErrorReply
+      if (error instanceof ErrorReply && error.message.startsWith('READONLY')) link.renew()
     }
   }
-  link.open(
-    () => {
-      isUnusable &&= isReadOnly
+  const writing = (key: string) => () =>
+    link.send(key, ['SET', probedKeyBeside(key), '', 'PX', String(commandTimeoutMs)])
+  /** An empty message is one that nobody can open. */
+  const publishing = (channel: string) => () => link.send(channel, ['SPUBLISH', channel, ''])
+  /** @param first a subscription that is under way. There is one at a time: it may come about late. */
+  const subscribing = (channel: string, first: Promise<void>) => {
+    const subscribed = async () => {
+      await link.subscribe(channel, ignore)
+      link.unsubscribe(channel, ignore).catch(report)
+    }
+    const watched = (attempt: Promise<void>) => attempt.finally(() => (underWay = undefined))
+    let underWay: Promise<void> | undefined = watched(first)
+    underWay.catch(ignore)
+    return () => (underWay ??= watched(subscribed()))
+  }
+  /** A subscription that breaks together with its connection, or waits for it, says nothing of the server. */
+  const watchSubscription = async (channel: string, subscribed: Promise<void>) => {
+    try {
+      await orTimeout(subscribed, clock, commandTimeoutMs)
+    } catch (error) {
+      if (link.isReady() || error instanceof ErrorReply) failed(error, subscribing(channel, subscribed))
+    }
+  }
+  const lose = (channel: string) => {
+    const lost = listeners.get(channel) ?? []
+    listeners.delete(channel)
+    for (const { onLost } of lost) onLost()
+  }
+  link.open({
+    onChange() {
+      // What a server of a cluster does says nothing of the one that has failed.
+      if (!isCluster && !isRefused) trial = undefined
       // At first one connection is there before the other: that is not yet out of reach.
       if (wasConnected !== undefined || isConnected()) update()
     },
-    (error) => {
+    onError(error) {
       report(error)
       update()
     },
-  )
+    onLost(channel) {
+      if (!isClosed) lose(channel)
+    },
+  })
   return {
     async run({ source, sha1 }, keys, given) {
       const [firstKey = ''] = keys
       const rest = [String(keys.length), ...keys, ...given]
       try {
-        return await send(firstKey, ['EVALSHA', sha1, ...rest])
+        return await send(firstKey, ['EVALSHA', sha1, ...rest], writing(firstKey))
       } catch (error) {
         if (!isUnknownScript(error)) throw error
-        return send(firstKey, ['EVAL', source, ...rest])
+        return send(firstKey, ['EVAL', source, ...rest], writing(firstKey))
       }
     },
     async publish(channel, bytes) {
-      await send(channel, ['SPUBLISH', channel, bytes])
+      await send(channel, ['SPUBLISH', channel, bytes], publishing(channel))
     },
-    subscribe: link.subscribe,
-    unsubscribe: (channel, onMessage) => void link.unsubscribe(channel, onMessage).catch(report),
+    async subscribe(channel, listener) {
+      const subscribed = link.subscribe(channel, listener.onMessage)
+      void watchSubscription(channel, subscribed)
+      await subscribed
+      listeners.set(channel, (listeners.get(channel) ?? new Set()).add(listener))
+    },
+    unsubscribe(channel, listener) {
+      const left = listeners.get(channel)
+      if (left?.delete(listener) && left.size === 0) listeners.delete(channel)
+      link.unsubscribe(channel, listener.onMessage).catch(report)
+    },
+    giveUp(channel) {
+      link.forget(channel)
+      lose(channel)
+    },
     isConnected,
     watch: (onChange) => void watchers.add(onChange),
     async close() {
@@ -157,87 +218,9 @@ export function createRedisConnection({ urls, clock, onFailure }: RedisConnectio
   }
 }
 
-/** A key of which nobody cares whether it is there: it is written to find out whether anything can be. */
-const probedKey = 'vaultline'
+/** A key of which nobody cares whether it is there, with the same hash tag: it is written to find out whether anything can be. */
+const probedKeyBeside = (key: string) => `vaultline:{${/\{([^}]+)\}/.exec(key)?.[1] ?? key}}:probe`
 
 const isUnknownScript = (error: unknown) => error instanceof Error && error.message.startsWith('NOSCRIPT')
 
-const clientOptions = {
-  disableOfflineQueue: true,
-  pingInterval: redisPingIntervalMs,
-  // What is stored is no text.
-  commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
-  socket: {
-    connectTimeout: 3 * redisPingIntervalMs,
-    socketTimeout: 3 * redisPingIntervalMs,
-    reconnectStrategy: (retries: number) => Math.min(maxReconnectDelayMs, 50 * 2 ** Math.min(retries, 10)),
-  },
-}
-
-/** A single server. Subscriptions have a connection of their own, whose commands wait until it is there. */
-function serverLink(url: string): Link {
-  const client = createClient({ ...clientOptions, url })
-  const subscriber = client.duplicate({ disableOfflineQueue: false })
-  return {
-    send: (_firstKey, parts) => client.sendCommand(parts),
-    subscribe: (channel, onMessage) => subscriber.sSubscribe(channel, onMessage, true),
-    unsubscribe: (channel, onMessage) => subscriber.sUnsubscribe(channel, onMessage, true),
-    isReady: () => client.isReady && subscriber.isReady,
-    renew() {
-      for (const each of [client, subscriber]) each.sendCommand(['QUIT']).catch(() => {})
-    },
-    open(onEvent, onError) {
-      for (const each of [client, subscriber]) {
-        each.on('ready', onEvent).on('end', onEvent).on('reconnecting', onEvent).on('error', onError)
-        each.connect().catch(onError)
-      }
-    },
-    close() {
-      for (const each of [client, subscriber]) if (each.isOpen) each.destroy()
-    },
-  }
-}
-
-/** A cluster. Its client makes connections anew by itself, but not the first one, and takes subscriptions only behind that. */
-function clusterLink(urls: readonly string[], clock: Clock): Link {
-  const connected = Promise.withResolvers<void>()
-  let isUp = false
-  let isClosed = false
-  const cluster = createCluster({ rootNodes: urls.map((url) => ({ url })), defaults: clientOptions })
-  return {
-    send: (firstKey, parts) => cluster.sendCommand(firstKey, false, parts),
-    async subscribe(channel, onMessage) {
-      await connected.promise
-      await cluster.sSubscribe(channel, onMessage, true)
-    },
-    async unsubscribe(channel, onMessage) {
-      await connected.promise
-      await cluster.sUnsubscribe(channel, onMessage, true)
-    },
-    isReady: () => isUp && cluster.isReady,
-    // A cluster says itself who has taken over.
-    renew() {},
-    open(onEvent, onError) {
-      for (const event of ['connect', 'disconnect', 'node-ready', 'node-disconnect', 'node-reconnecting']) {
-        cluster.on(event, onEvent)
-      }
-      cluster.on('error', onError).on('node-error', onError)
-      const connect = async () => {
-        try {
-          await cluster.connect()
-          connected.resolve()
-          isUp = true
-          onEvent()
-        } catch (error) {
-          onError(error)
-          if (!isClosed) clock.after(maxReconnectDelayMs, () => void connect())
-        }
-      }
-      void connect()
-    },
-    close() {
-      isClosed = true
-      if (cluster.isOpen) cluster.destroy()
-    },
-  }
-}
+const ignore = () => {}

@@ -32,7 +32,7 @@ export function jobFleetBench({ replicas, network, redisLatencyMs, random }: Job
   const createReplica = () => {
     const life = createPausable(clock)
     const link = redis.connect(life.clock, redisLatencyMs)
-    const bus = createRedisBus({ redis: link, sealed, clock: life.clock, leaseMs, reportFailure: () => {} })
+    const bus = createRedisBus({ redis: link, sealed, clock: life.clock, leaseMs })
     const replica = jobReplica({
       clock: life.clock,
       client: life.hearing(vault),

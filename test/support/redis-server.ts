@@ -97,10 +97,28 @@ export async function startTlsRedis(): Promise<{ readonly url: string } & AsyncD
   }
 }
 
+/** One server of a cluster, which a test may end. */
+export interface ClusterServer {
+  readonly url: string
+  /** Ends it, and the others do not know. */
+  stop(): Promise<void>
+  /** Starts it anew, in its old place. */
+  start(): Promise<void>
+}
+
 /** Servers of one cluster. */
 export interface RedisCluster extends AsyncDisposable {
   /** Of some of them: a client finds the others by itself. */
   readonly urls: readonly [string, string]
+  /** Who is responsible for a key or a channel. */
+  serverOf(key: string): Promise<ClusterServer>
+  /** Lets all others forget a server: nobody is responsible any more for what it was. */
+  forget(server: ClusterServer): Promise<void>
+  /**
+   * Hands what is in the slot of a key on to another server, to one that is not `except`. The one that had it knows first, and sends
+   * all there; until `meanwhile` has ended, the other one sends all back.
+   */
+  move(key: string, meanwhile: () => Promise<void>, except?: ClusterServer): Promise<void>
 }
 
 /**
@@ -112,14 +130,13 @@ export async function startRedisCluster(): Promise<RedisCluster> {
   const ports = [await freePort(), await freePort(), await freePort()] as const
   const folder = await mkdtemp(join(tmpdir(), 'redis-cluster-'))
   const busPorts = [await freePort(), await freePort(), await freePort()] as const
-  const starts = await Promise.allSettled(
-    ports.map((port, index) =>
-      launched(port, [
-        ...['--cluster-enabled', 'yes', '--cluster-config-file', join(folder, `${port}.conf`)],
-        ...['--cluster-port', String(busPorts[index])],
-      ]),
-    ),
-  )
+  const launch = (index: number) =>
+    launched(ports[index] ?? 0, [
+      ...['--cluster-enabled', 'yes', '--cluster-config-file', join(folder, `${ports[index]}.conf`)],
+      // The rest goes on where one is missing.
+      ...['--cluster-port', String(busPorts[index]), '--cluster-require-full-coverage', 'no'],
+    ])
+  const starts = await Promise.allSettled(ports.map((_, index) => launch(index)))
   const servers = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
   const failure = starts.find((start) => start.status === 'rejected')
   if (failure !== undefined) {
@@ -141,12 +158,59 @@ export async function startRedisCluster(): Promise<RedisCluster> {
   }
   const isWhole = async () =>
     (await Promise.all(clients.map((client) => client.clusterInfo()))).every((info) =>
-      /cluster_state:ok[\s\S]*cluster_known_nodes:3/.test(String(info)),
+      ['cluster_state:ok', `cluster_slots_assigned:${slotCount}\r`, 'cluster_known_nodes:3\r'].every((line) =>
+        String(info).includes(line),
+      ),
     )
   while (!(await isWhole()));
+  const ids = await Promise.all(clients.map(async (client) => String(await client.clusterMyId())))
   for (const client of clients) client.destroy()
+
+  const asked = async (port: number | undefined, ...command: readonly string[]) => {
+    const client = await createClient({ url: `redis://127.0.0.1:${port}` }).connect()
+    const answer = await client.sendCommand(['CLUSTER', ...command])
+    client.destroy()
+    return answer
+  }
+  const members: readonly ClusterServer[] = ports.map((port, index) => ({
+    url: `redis://127.0.0.1:${port}`,
+    async stop() {
+      const server = servers[index]
+      if (server !== undefined) await ended(server)
+    },
+    async start() {
+      servers[index] = await launch(index)
+    },
+  }))
+  const moved = new Map<string, number>()
+  const placeOf = async (slot: string) => moved.get(slot) ?? Math.floor(Number(slot) / share)
+  const slotOf = async (key: string) => {
+    const running = servers.findIndex(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+    return String(await asked(ports[running], 'KEYSLOT', key))
+  }
+  const serverAt = (place: number) => {
+    const server = members[place]
+    if (server === undefined) throw new Error(`no server at ${place}`)
+    return server
+  }
   return {
     urls: [`redis://127.0.0.1:${ports[0]}`, `redis://127.0.0.1:${ports[1]}`],
+    serverOf: async (key) => serverAt(await placeOf(await slotOf(key))),
+    async forget(server) {
+      const place = members.indexOf(server)
+      for (const [index, port] of ports.entries())
+        if (index !== place) await asked(port, 'FORGET', String(ids[place]))
+    },
+    async move(key, meanwhile, except) {
+      const slot = await slotOf(key)
+      const from = await placeOf(slot)
+      const to = members.findIndex((server, index) => index !== from && server !== except)
+      const hand = (place: number) => asked(ports[place], 'SETSLOT', slot, 'NODE', String(ids[to]))
+      await hand(from)
+      await meanwhile()
+      await hand(to)
+      moved.set(slot, to)
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all(servers.map(ended))
       await rm(folder, { recursive: true, force: true })

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/core/time.ts'
 import { claimLease, releaseLease, renewLease, tellUnderLease } from '../../src/fleet/lease-scripts.ts'
-import type { RedisConnection, Script } from '../../src/fleet/redis-connection.ts'
+import type { ChannelListener, RedisConnection, Script } from '../../src/fleet/redis-connection.ts'
 import { claimWindow, deleteKey, settleWindow } from '../../src/fleet/window-scripts.ts'
 
 /** How long a command waits for its answer, and how long silence lasts until a connection counts as broken, in milliseconds. */
@@ -23,6 +23,8 @@ export interface SimulatedRedis {
 export interface SimulatedRedisLink extends RedisConnection {
   cut(): void
   mend(): void
+  /** The server forgets what this replica is subscribed to, and tells nobody. */
+  deafen(): void
 }
 
 interface Stored {
@@ -101,7 +103,7 @@ export function createSimulatedRedis(serverClock: Clock): SimulatedRedis {
       /** What the server sends to this replica. */
       const subscribed = new Set<string>()
       /** As `@redis/client` does it, a listener is known once its subscription was answered, and the last one known takes it back. */
-      const known = new Map<string, Set<(bytes: Buffer) => void>>()
+      const known = new Map<string, Set<ChannelListener>>()
       const unsubscribing = new Set<string>()
       const watchers = new Set<(isConnected: boolean) => void>()
       let isConnected = true
@@ -157,16 +159,16 @@ export function createSimulatedRedis(serverClock: Clock): SimulatedRedis {
       links.add((channel, bytes) => {
         if (!subscribed.has(channel)) return
         toReplica(() => {
-          for (const listener of known.get(channel) ?? []) listener(bytes)
+          for (const { onMessage } of known.get(channel) ?? []) onMessage(bytes)
         })
       })
       return {
         run: (script, names, given) => command(() => scripts.get(script)?.(names, given)),
         publish: async (channel, bytes) => void (await command(() => publish(channel, bytes))),
-        subscribe: (channel, onMessage) =>
+        subscribe: (channel, listener) =>
           new Promise((resolve, reject) => {
             const learn = () => {
-              known.set(channel, (known.get(channel) ?? new Set()).add(onMessage))
+              known.set(channel, (known.get(channel) ?? new Set()).add(listener))
               resolve()
             }
             if (known.has(channel) && !unsubscribing.has(channel)) return learn()
@@ -176,19 +178,24 @@ export function createSimulatedRedis(serverClock: Clock): SimulatedRedis {
               subscribing(learn)
             })
           }),
-        unsubscribe(channel, onMessage) {
+        unsubscribe(channel, listener) {
           const forget = () => {
             unsubscribing.delete(channel)
-            known.get(channel)?.delete(onMessage)
+            known.get(channel)?.delete(listener)
             if (known.get(channel)?.size === 0) known.delete(channel)
           }
-          const others = [...(known.get(channel) ?? [])].filter((one) => one !== onMessage)
+          const others = [...(known.get(channel) ?? [])].filter((one) => one !== listener)
           if (others.length > 0) return forget()
           unsubscribing.add(channel)
           subscribing(() => {
             subscribed.delete(channel)
             subscribing(forget)
           })
+        },
+        giveUp(channel) {
+          const lost = known.get(channel) ?? []
+          known.delete(channel)
+          for (const { onLost } of lost) onLost()
         },
         isConnected: () => isConnected,
         watch: (onChange) => void watchers.add(onChange),
@@ -205,6 +212,7 @@ export function createSimulatedRedis(serverClock: Clock): SimulatedRedis {
           isCut = false
           tryAgain()
         },
+        deafen: () => subscribed.clear(),
       }
     },
   }

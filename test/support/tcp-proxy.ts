@@ -10,6 +10,8 @@ export interface TcpProxy extends AsyncDisposable {
   leadTo(port: number): void
   /** What was held up goes through. */
   letThrough(): void
+  /** Breaks all connections. What was held up is lost with them; new ones go through. */
+  cut(): void
 }
 
 /** Starts a line to a port of loopback. */
@@ -51,6 +53,10 @@ export async function startTcpProxy(firstPort: number): Promise<TcpProxy> {
     letThrough() {
       isHeldUp = false
       for (const socket of sockets) socket.resume()
+    },
+    cut() {
+      isHeldUp = false
+      for (const socket of sockets) socket.destroy()
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()

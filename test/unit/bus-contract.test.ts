@@ -25,7 +25,7 @@ const longLeaseMs = 10_000
 const connectionTo = (urls: readonly [string, ...string[]], clock: Clock = systemClock) =>
   createRedisConnection({ urls, clock, onFailure: () => {} })
 const busBy = (redis: RedisConnection, leaseMs: number, clock: Clock = systemClock) =>
-  createRedisBus({ redis, sealed, clock, leaseMs, reportFailure: () => {} })
+  createRedisBus({ redis, sealed, clock, leaseMs })
 const replicaOn = (urls: readonly [string, ...string[]]) => () => busBy(connectionTo(urls), longLeaseMs)
 
 async function until(isThere: () => boolean): Promise<void> {
@@ -349,9 +349,9 @@ describe('a channel in Redis', { skip: redisMissing, timeout: 20_000 }, () => {
     const redis = connect()
     const connection: RedisConnection = {
       ...redis,
-      async subscribe(channel, onMessage) {
+      async subscribe(channel, listener) {
         await subscribing()
-        await redis.subscribe(channel, onMessage)
+        await redis.subscribe(channel, listener)
       },
     }
     const bus = busBy(connection, leaseMs)
@@ -446,7 +446,10 @@ describe('a connection to Redis', { skip: redisMissing, timeout: 20_000 }, () =>
     const urls = [`redis://127.0.0.1:${line.port}`] as const
     const connection = connectionTo(urls)
     const heard = Promise.withResolvers<string>()
-    await connection.subscribe('vaultline:{x}', (bytes) => heard.resolve(String(bytes)))
+    await connection.subscribe('vaultline:{x}', {
+      onMessage: (bytes) => heard.resolve(String(bytes)),
+      onLost() {},
+    })
     await until(connection.isConnected)
     line.leadTo(successor.port)
     const write = scriptOf("return redis.call('SET', KEYS[1], 'x')")
