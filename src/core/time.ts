@@ -27,11 +27,18 @@ const maxTimeoutMs = 2 ** 31 - 1
  */
 export function forwardTime(wallMs: () => number, uptimeMs: () => number): () => number {
   let lastMs = wallMs()
-  let lastUptimeMs = uptimeMs()
+  /** Undefined while the machine's clock is not behind. */
+  let lastUptimeMs: number | undefined
   return () => {
-    const passedMs = uptimeMs() - lastUptimeMs
-    lastUptimeMs += passedMs
-    lastMs = Math.max(wallMs(), lastMs + passedMs / 2)
+    const nowMs = wallMs()
+    if (nowMs >= lastMs) {
+      lastMs = nowMs
+      lastUptimeMs = undefined
+      return nowMs
+    }
+    const nowUptimeMs = uptimeMs()
+    lastMs += (nowUptimeMs - (lastUptimeMs ?? nowUptimeMs)) / 2
+    lastUptimeMs = nowUptimeMs
     return Math.floor(lastMs)
   }
 }

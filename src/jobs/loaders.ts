@@ -92,8 +92,8 @@ export function createJobLoaders(
   const { client, reader, watches, taskPages, clock, saved } = floor
   const limit = createCallLimit()
 
-  /** Jobs of this operation whose tasks it asks for. */
-  const parents = new Map<string, Job>()
+  /** Jobs of this operation whose tasks it asks for. Most operations have none. */
+  let parents: Map<string, Job> | undefined
 
   const job = new DataLoader<JobKey, Job | null, string>(
     batchSpan('jobs', (keys) => loadJobs(keys)),
@@ -107,7 +107,7 @@ export function createJobLoaders(
     const lists = reader.listLookUp(access, signal)
     const found = new Map<JobKey, Job | null>()
     for (const key of keys) {
-      const known = (key.detail ? undefined : parents.get(key.id)) ?? memory(access, key)
+      const known = (key.detail ? undefined : parents?.get(key.id)) ?? memory(access, key)
       if (known === undefined) basis?.isPassing()
       else found.set(key, known)
     }
@@ -138,7 +138,7 @@ export function createJobLoaders(
 
   const changed = (access: Access, id: string) => {
     reader.forget(access, id)
-    parents.delete(id)
+    parents?.delete(id)
     watches.lookAgain(access, id)
     job.clear({ id, detail: true }).clear({ id, detail: false })
   }
@@ -179,6 +179,7 @@ export function createJobLoaders(
       pageOf(request, (access) => completedJobsPage({ client, clock, access, signal }, filter, request)),
     tasks(parent, request) {
       basis?.isPassing()
+      parents ??= new Map()
       parents.set(parent.id, parent)
       return tasks.load({ jobId: parent.id, request })
     },

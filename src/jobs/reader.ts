@@ -229,7 +229,8 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     const seen = observations.get(access.callerKey, id)
     const known = freshOf(seen, detail)
     if (known !== undefined) return known
-    const refusal = refusals.get(nameOf(access, id))
+    // Hardly anybody is refused, and who is not pays nothing for it.
+    const refusal = refusals.size === 0 ? undefined : refusals.get(nameOf(access, id))
     if (refusal !== undefined && isFresh(refusal.atMs)) throw refusal.error
     const changedAtMs = seen?.changedAtMs ?? 0
     const key = `${access.callerKey}:${id}:${changedAtMs}`
