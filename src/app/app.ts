@@ -9,12 +9,13 @@ import { readTrustedDocuments, type TrustedDocuments } from '../graphql/trusted-
 import { createMetrics } from '../metrics/metrics.ts'
 import { resources } from '../resources.ts'
 import { createDrain } from '../server/drain.ts'
+import { createHostCheck } from '../server/host-check.ts'
 import type { HttpServer } from '../server/http.ts'
 import { createIdentification } from '../server/identification.ts'
 import { createCallers } from '../upstream/access.ts'
 import { createSessionConfirmation } from '../upstream/vault-sessions.ts'
 import { chooseUpstreams, type UpstreamChoice } from '../upstream-choice.ts'
-import { type AppBase, allOrigins, version } from './base.ts'
+import { type AppBase, originsOf, version } from './base.ts'
 import { createClients, createResourceFloor, joinFleet } from './clients.ts'
 import { createGraph } from './graph.ts'
 import { addOperatorRoutes, addRoutes, createServer } from './routes.ts'
@@ -50,6 +51,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     metrics: createMetrics(version),
     reportFailure: createFailureReport(log),
     clock: systemClock,
+    allowedOrigins: originsOf(settings),
+    checkHost: createHostCheck(settings),
   }
   const clients = createClients(base)
   const fleet = joinFleet(base, clients)
@@ -68,7 +71,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<App> {
     ),
     sealedSessions,
     browserSessions: floor.browserSessions,
-    allowedOrigins: allOrigins(settings),
+    allowedOrigins: base.allowedOrigins,
   })
   const http = await createServer(base, built)
   const drain = createDrain(http.server, base.clock)

@@ -5,6 +5,7 @@ import type { Settings } from '../config.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import type { Clock } from '../core/time.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import type { HostCheck } from '../server/host-check.ts'
 import type { UpstreamChoice } from '../upstream-choice.ts'
 
 /** The version of the gateway, as its package names it. */
@@ -22,8 +23,12 @@ export interface AppBase {
   readonly metrics: Metrics
   readonly reportFailure: FailureReport
   readonly clock: Clock
+  /** See {@link originsOf}. */
+  readonly allowedOrigins: readonly string[]
+  /** One for all transports. */
+  readonly checkHost: HostCheck
 }
 
 /** The origins whose pages may use the gateway. Its own is one of them also where a proxy calls it by another name. */
-export const allOrigins = ({ publicUrl, allowedOrigins }: Settings): readonly string[] =>
+export const originsOf = ({ publicUrl, allowedOrigins }: Settings): readonly string[] =>
   publicUrl === undefined ? allowedOrigins : [new URL(publicUrl).origin, ...allowedOrigins]

@@ -14,12 +14,12 @@ import { createAdmission } from '../server/admission.ts'
 import type { Drain } from '../server/drain.ts'
 import type { GraphOptions } from '../server/graphql-route.ts'
 import type { Identification } from '../server/identification.ts'
-import { type AppBase, allOrigins } from './base.ts'
+import type { AppBase } from './base.ts'
 import type { Clients } from './clients.ts'
 
 /** Makes the graph that all transports share. */
 export function createGraph(
-  { settings, log, metrics, reportFailure, clock }: AppBase,
+  { settings, log, metrics, reportFailure, clock, allowedOrigins }: AppBase,
   { writes }: Clients,
   built: readonly Resource[],
   given: {
@@ -55,6 +55,6 @@ export function createGraph(
     operationReport: createOperationReport(schema, metrics.graph),
     subscriptions: createSubscriptions({ schema, createContext, presentError, clock, events: metrics.graph }),
     stopping: given.drain.givenUp,
-    allowedOrigins: allOrigins(settings),
+    allowedOrigins,
   }
 }

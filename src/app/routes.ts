@@ -11,18 +11,17 @@ import { graphiql } from '../server/graphiql.ts'
 import { graphiqlTabs } from '../server/graphiql-tabs.ts'
 import { addGraphqlRoute, type GraphOptions } from '../server/graphql-route.ts'
 import { addHealthRoutes, refuseWorkWhile } from '../server/health.ts'
-import { createHostCheck } from '../server/host-check.ts'
 import { createHttpServer, type HttpServer } from '../server/http.ts'
 import { addMetricsRoute } from '../server/metrics-route.ts'
 import { addRequestSpans } from '../server/request-spans.ts'
 import { addUploadRoutes } from '../server/uploads.ts'
 import { addWebSocket } from '../server/websocket.ts'
-import { type AppBase, allOrigins } from './base.ts'
+import type { AppBase } from './base.ts'
 import type { Clients } from './clients.ts'
 
 /** Makes the server, without routes; it does not listen yet. */
 export async function createServer(
-  { settings, log, metrics, reportFailure }: AppBase,
+  { settings, log, metrics, reportFailure, allowedOrigins, checkHost }: AppBase,
   built: readonly Resource[],
 ): Promise<HttpServer> {
   const downloads = downloadsOf(built)
@@ -30,8 +29,8 @@ export async function createServer(
     log,
     reportFailure,
     maxConnections: settings.maxConnections,
-    allowedOrigins: allOrigins(settings),
-    checkHost: createHostCheck(settings),
+    allowedOrigins,
+    checkHost,
     trustedProxies: settings.trustedProxies,
     allowsOrigin: (origin, request) => origin === profilerOrigin && opensLink(request, downloads),
     events: metrics.http,
@@ -44,7 +43,7 @@ export async function createServer(
 /** Adds what clients ask, and how: pages, the graph over each transport, and files. */
 export async function addRoutes(
   http: HttpServer,
-  { settings, upstreams, clock }: AppBase,
+  { settings, upstreams, clock, checkHost }: AppBase,
   parts: {
     readonly graph: GraphOptions
     readonly built: readonly Resource[]
@@ -73,7 +72,7 @@ export async function addRoutes(
     graph,
     limits: { maxOperationsPerConnection, idleConnectionTimeoutMs, slowConnectionTimeoutMs },
     addressOf: createClientAddress(settings.trustedProxies),
-    checkHost: createHostCheck(settings),
+    checkHost,
     clock,
   })
   const stopping = drain.givenUp
@@ -107,5 +106,4 @@ export function addOperatorRoutes(
   })
 }
 
-export const downloadsOf = (built: readonly Resource[]) =>
-  built.flatMap((resource) => resource.downloads ?? [])
+const downloadsOf = (built: readonly Resource[]) => built.flatMap((resource) => resource.downloads ?? [])

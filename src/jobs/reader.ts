@@ -30,9 +30,6 @@ const watchGraceMs = 5000
 /** How many callers' last changes are remembered. */
 const maxChanges = 10_000
 
-/** Of how many callers and jobs it is remembered that Vault has refused to tell the status. */
-const maxRefusals = 10_000
-
 /** Under this name replicas tell each other that a job was changed, by its caller and its id. */
 const changedJob = 'changed job'
 const changeSchema = z.tuple([z.string(), z.string()])
@@ -58,6 +55,8 @@ export interface JobObservation {
   readonly askedAtMs: number
   /** The title of a job that was changed and not seen since: it stays what it was. */
   readonly title?: string | null
+  /** Why this caller may not see its status, and when Vault said so, in milliseconds since the epoch. */
+  readonly refusal?: { readonly error: GatewayError; readonly atMs: number } | undefined
   /** When the job was last changed through this gateway. What was asked up to then tells how it was before. */
   readonly changedAtMs: number
 }
@@ -132,11 +131,6 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   /** When each caller last changed a job: a list that was asked for before is not shared any more. */
   const changes = new LRUCache<string, number>({ max: maxChanges })
 
-  /** Why a caller may not see a job. Within a window Vault is not asked again for this caller. */
-  const refusals = new LRUCache<string, { readonly error: GatewayError; readonly atMs: number }>({
-    max: maxRefusals,
-  })
-
   const remember = ({ callerKey }: Access, id: string, seen: JobObservation) =>
     observations.set(callerKey, id, seen)
   const isFresh = (atMs: number) => clock.now() - atMs < windowMs
@@ -163,6 +157,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
       statusAtMs: earlier?.statusAtMs,
       seenAtMs,
       askedAtMs: Math.max(askedAtMs, earlier?.askedAtMs ?? 0),
+      refusal: earlier?.refusal,
       changedAtMs: changedBeforeMs,
     })
     return whole
@@ -218,7 +213,10 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
         windows.release(id)
         sharedWindows.release(id)
       }
-      if (hasCode(error, 'FORBIDDEN')) refusals.set(nameOf(access, id), { error, atMs: clock.now() })
+      if (hasCode(error, 'FORBIDDEN')) {
+        const earlier = observations.get(access.callerKey, id) ?? nothingSeen
+        remember(access, id, { ...earlier, refusal: { error, atMs: clock.now() } })
+      }
       throw error
     }
   }
@@ -229,8 +227,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     const seen = observations.get(access.callerKey, id)
     const known = freshOf(seen, detail)
     if (known !== undefined) return known
-    // Hardly anybody is refused, and who is not pays nothing for it.
-    const refusal = refusals.size === 0 ? undefined : refusals.get(nameOf(access, id))
+    const refusal = seen?.refusal
     if (refusal !== undefined && isFresh(refusal.atMs)) throw refusal.error
     const changedAtMs = seen?.changedAtMs ?? 0
     const key = `${access.callerKey}:${id}:${changedAtMs}`
@@ -266,9 +263,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     const nowMs = clock.now()
     changes.set(callerKey, nowMs)
     const title = observations.get(callerKey, id)?.job?.title ?? null
-    const nothingSeen = { job: undefined, title, statusAtMs: undefined, seenAtMs: 0, askedAtMs: 0 }
-    observations.set(callerKey, id, { ...nothingSeen, changedAtMs: nowMs })
-    refusals.delete(nameOf({ callerKey }, id))
+    observations.set(callerKey, id, { ...nothingSeen, title, changedAtMs: nowMs })
   }
   bus.listen(changedJob, (detail) => {
     const [callerKey, id] = changeSchema.parse(JSON.parse(detail))
@@ -360,7 +355,13 @@ async function listedJobs(
   return { jobs, askedAtMs }
 }
 
-const nameOf = ({ callerKey }: CallerKey, id: string) => `${callerKey}:${id}`
+const nothingSeen: JobObservation = {
+  job: undefined,
+  statusAtMs: undefined,
+  seenAtMs: 0,
+  askedAtMs: 0,
+  changedAtMs: 0,
+}
 
 /**
  * Whether Vault may have taken the call for a look at the status. It did not where it was not reached or knew nobody; and who may
