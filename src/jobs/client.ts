@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Access } from '../core/identity.ts'
 import { type Page, type PageRequest, pageAt } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
-import { CallProgress } from '../upstream/call-progress.ts'
+import type { CallProgress } from '../upstream/call-progress.ts'
 import { decode, optional, wireDateTime, wireId, wireInt } from '../upstream/decode.ts'
 import { pathOf, type UpstreamPath } from '../upstream/path.ts'
 import type { VaultClient } from '../upstream/vault.ts'
@@ -89,7 +89,7 @@ export interface JobsClient {
    * @param progress learns whether the call was sent, so that Vault may have counted it
    * @throws GatewayError; an unknown id as Vault tells it
    */
-  status(access: Access, id: string, signal: AbortSignal, progress?: CallProgress): Promise<Job>
+  status(access: Access, id: string, signal: AbortSignal, progress: CallProgress): Promise<Job>
   list(
     access: Access,
     list: JobList,
@@ -111,7 +111,7 @@ const listPaths: Readonly<Record<JobList, UpstreamPath>> = {
 /** Makes the client of Vault's job routes. */
 export function createJobsClient(vault: Pick<VaultClient, 'get' | 'post'>, clock: Clock): JobsClient {
   return {
-    async status(access, id, signal, progress = new CallProgress()) {
+    async status(access, id, signal, progress) {
       // Burst headers are not meaningful on this route (API Rate Limits, as api-evangelist/veeva sums it up).
       const answer = await vault.get(access, pathOf`/services/jobs/${id}`, {
         signal,

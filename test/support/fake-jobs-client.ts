@@ -70,7 +70,7 @@ export function createFakeJobsClient(): FakeJobsClient {
     count: (route) => calls.filter((call) => call.route === route).length,
     async status({ authorization, callerKey }, id, signal, progress) {
       if (isHeld) return orAborted(new Promise(() => {}), signal)
-      if (progress !== undefined) progress.step = 'sent'
+      progress.step = 'sent'
       calls.push({ route: 'status', id, authorization, query: {}, request: undefined, signal })
       const refusal = refusals.get(callerKey)
       if (refusal !== undefined) throw refusal

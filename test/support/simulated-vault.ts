@@ -119,7 +119,7 @@ export function createSimulatedVault(
     add: (job) => void jobs.set(job.id, job),
     job: (id) => jobs.get(id),
     status(access, id, signal, progress) {
-      if (progress !== undefined) progress.step = 'sent'
+      progress.step = 'sent'
       const call = callOf('status', access, id)
       return called(call, signal, () => {
         const lastMs = answeredAtMs.get(id) ?? Number.NEGATIVE_INFINITY

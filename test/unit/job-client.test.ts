@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { hasCode } from '../../src/core/errors.ts'
 import { accessWith } from '../../src/core/identity.ts'
 import { createJobsClient } from '../../src/jobs/client.ts'
+import { CallProgress } from '../../src/upstream/call-progress.ts'
 import type { UpstreamPath } from '../../src/upstream/path.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 
@@ -23,7 +24,8 @@ function clientOf(body: Readonly<Record<string, unknown>>) {
   return { client: createJobsClient(vault, createFakeClock()), asked }
 }
 
-const statusOf = (data: unknown) => clientOf({ data }).client.status(access, '1201', signal)
+const statusOf = (data: unknown) =>
+  clientOf({ data }).client.status(access, '1201', signal, new CallProgress())
 
 describe('the status of a job', () => {
   it('is read as Vault documents it', async () => {
