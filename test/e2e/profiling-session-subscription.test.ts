@@ -3,6 +3,7 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { type RecordedCall, type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { codesOf, data } from '../support/graphql.ts'
+import { inOneRound } from '../support/one-round.ts'
 import { type Subscription, subscribe } from '../support/websocket.ts'
 
 interface Update {
@@ -138,7 +139,7 @@ describe('profilingSessionUpdated', () => {
     await using second = follow(other)
     await first.next()
     await second.next()
-    await sandbox.vault.calls.next('profiling-sessions')
+    await inOneRound(sandbox.vault.calls, 'profiling-sessions')
     sandbox.vault.calls.clear()
     for (let look = 0; look < 3; look += 1) await sandbox.vault.calls.next('profiling-sessions')
     assert.deepEqual([sandbox.vault.calls.count('profiling-sessions'), sandbox.vault.calls.count()], [3, 3])

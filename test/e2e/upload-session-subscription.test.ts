@@ -4,6 +4,7 @@ import { type Sandbox, type SandboxUploadSession, startSandbox } from '../../src
 import { createFakeClock } from '../support/fake-clock.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { codesOf, data } from '../support/graphql.ts'
+import { inOneRound } from '../support/one-round.ts'
 import { type Subscription, subscribe } from '../support/websocket.ts'
 
 interface Update {
@@ -102,7 +103,7 @@ describe('uploadSessionUpdated', () => {
     const ids = [add(), add(), add()]
     const subscriptions = ids.map((id) => follow(id))
     for (const subscription of subscriptions) await subscription.next()
-    await sandbox.vault.calls.next('upload-sessions')
+    await inOneRound(sandbox.vault.calls, 'upload-sessions')
     sandbox.vault.calls.clear()
     for (let look = 0; look < 3; look += 1) await sandbox.vault.calls.next('upload-sessions')
     assert.deepEqual([sandbox.vault.calls.count('upload-sessions'), sandbox.vault.calls.count()], [3, 3])
