@@ -5,6 +5,7 @@ import {
   GraphQLSkipDirective,
   getDirectiveValues,
   type SelectionNode,
+  type SelectionSetNode,
 } from 'graphql'
 
 /**
@@ -18,24 +19,27 @@ export function selectsAny(
   fieldNames: readonly string[],
   parent?: string,
 ): boolean {
-  const answered = info.fieldNodes.flatMap((field) => fieldsOf(field, info))
-  const selected =
+  const isWanted = ({ name }: FieldNode) => fieldNames.includes(name.value)
+  const isSought =
     parent === undefined
-      ? answered
-      : answered.filter(({ name }) => name.value === parent).flatMap((field) => fieldsOf(field, info))
-  return selected.some(({ name }) => fieldNames.includes(name.value))
+      ? isWanted
+      : ({ name, selectionSet }: FieldNode) =>
+          name.value === parent && selectsSome(selectionSet, info, isWanted)
+  return info.fieldNodes.some(({ selectionSet }) => selectsSome(selectionSet, info, isSought))
 }
 
-function fieldsOf(field: FieldNode, info: GraphQLResolveInfo): readonly FieldNode[] {
-  return (field.selectionSet?.selections ?? []).flatMap((selection) => fieldsIn(selection, info))
-}
-
-function fieldsIn(selection: SelectionNode, info: GraphQLResolveInfo): FieldNode | readonly FieldNode[] {
-  if (!isIncluded(selection, info)) return []
-  if (selection.kind === 'Field') return selection
-  const fragment = selection.kind === 'InlineFragment' ? selection : info.fragments[selection.name.value]
-  return (fragment?.selectionSet.selections ?? []).flatMap((inner) => fieldsIn(inner, info))
-}
+/** Makes no list of the fields: resolvers ask for each query. */
+const selectsSome = (
+  selectionSet: SelectionSetNode | undefined,
+  info: GraphQLResolveInfo,
+  isSought: (field: FieldNode) => boolean,
+): boolean =>
+  selectionSet?.selections.some((selection) => {
+    if (!isIncluded(selection, info)) return false
+    if (selection.kind === 'Field') return isSought(selection)
+    const fragment = selection.kind === 'InlineFragment' ? selection : info.fragments[selection.name.value]
+    return selectsSome(fragment?.selectionSet, info, isSought)
+  }) ?? false
 
 function isIncluded(selection: SelectionNode, { variableValues }: GraphQLResolveInfo): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return true

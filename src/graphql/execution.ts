@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type ExecutionResult,
   execute,
   type GraphQLFormattedError,
   type GraphQLSchema,
@@ -84,28 +85,26 @@ export function createExecution({
   const answers = createRememberedAnswers({ writes, clock })
   const numberOf = createNumbering()
 
-  const run = async (
-    { document, operationName, variables }: RunnableOperation,
-    contextValue: OperationContext,
-  ): Promise<ExecutedOperation> => {
-    const executed = await execute({
-      schema,
-      document,
-      operationName,
-      variableValues: variables,
-      contextValue,
-    })
+  const presented = (executed: ExecutionResult): ExecutedOperation => {
     const result = presentedResult(executed, presentError)
     return { json: JSON.stringify(result), errors: result.errors, hasData: result.data !== undefined }
   }
-  return async (operation, asker, signalOf) => {
+  // Promises are handed through, and no function here is async: each would be kept until the answer is there.
+  const run = (
+    { document, operationName, variables }: RunnableOperation,
+    contextValue: OperationContext,
+  ): Promise<ExecutedOperation> => {
+    const executed = execute({ schema, document, operationName, variableValues: variables, contextValue })
+    return 'then' in executed ? executed.then(presented) : Promise.resolve(presented(executed))
+  }
+  return (operation, asker, signalOf) => {
     if (operation.type !== OperationTypeNode.QUERY)
       return run(operation, createContext({ ...asker, signal: signalOf() }))
     const key = keyOf(numberOf(operation.document), operation, asker, writes.current())
     const known = answers.tellAgain(key)
     if (known !== undefined) {
       events.onToldAgain()
-      return known
+      return Promise.resolve(known)
     }
     return shared.run(key, signalOf(), (signal) =>
       answers.learn(key, (basis) => run(operation, createContext(sharedScope(asker, signal, basis)))),

@@ -69,20 +69,24 @@ export function createRememberedAnswers({ writes, clock }: RememberedAnswersFloo
       answers.delete(key)
       return undefined
     },
-    async learn(key, answer) {
+    learn(key, answer) {
       const basis = new LearntBasis()
       const writesBefore = writes.current()
-      const executed = await answer(basis)
-      const { parts } = basis
-      const isLasting = parts !== undefined && parts.length > 0 && parts.length <= maxAnswerParts
-      const isWhole = executed.hasData && executed.errors === undefined
-      const isShort = executed.json.length <= maxAnswerCharacters
-      forgetIfWritten()
-      if (isLasting && isWhole && isShort && writesBefore === lastWrite) answers.set(key, { executed, parts })
-      return executed
+      return answer(basis).then((executed) => {
+        const { parts } = basis
+        forgetIfWritten()
+        const isLasting = parts !== undefined && parts.length > 0 && parts.length <= maxAnswerParts
+        if (isLasting && writesBefore === lastWrite && isWorthIt(executed)) {
+          answers.set(key, { executed, parts })
+        }
+        return executed
+      })
     },
   }
 }
+
+const isWorthIt = ({ hasData, errors, json }: ExecutedOperation): boolean =>
+  hasData && errors === undefined && json.length <= maxAnswerCharacters
 
 /** What an answer is made of. A class, since most answers have a part that passes, and then it keeps nothing. */
 class LearntBasis implements Basis {

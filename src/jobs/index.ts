@@ -53,7 +53,7 @@ export const jobs: ResourceFactory<'jobs'> = ({
     resolvers: jobResolvers(watches),
     costs: jobCosts,
     tellsBasis: true,
-    createLoaders: (scope) => createJobLoaders({ client, reader, watches, taskPages, clock, saved }, scope),
+    createLoaders: createJobLoaders({ client, reader, watches, taskPages, clock, saved }),
     stop: () => watches.stop(),
   }
 }

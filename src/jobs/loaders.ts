@@ -61,6 +61,17 @@ export interface JobLoadersFloor {
   readonly saved: CallsSaved
 }
 
+/** A job that is being loaded. */
+interface SoughtJob {
+  readonly key: JobKey
+  /** Undefined while it is not found. */
+  job: Job | null | undefined
+}
+
+const jobKeyName = ({ id, detail }: JobKey) => `${id}:${detail}`
+
+const isFound = ({ job }: SoughtJob): boolean => job !== undefined
+
 /** Tells what is known of a job without a call. */
 type Recall = (who: CallerKey, key: JobKey) => Job | null | undefined
 
@@ -84,117 +95,145 @@ function stillRecalls(
   return () => recall(who, key) === known
 }
 
-/** Makes the job loaders of one operation. */
-export function createJobLoaders(
-  floor: JobLoadersFloor,
-  { caller, signal, basis }: OperationScope,
-): JobLoaders {
-  const { client, reader, watches, taskPages, clock, saved } = floor
-  const limit = createCallLimit()
+/** Makes the job loaders of operations. */
+export function createJobLoaders(floor: JobLoadersFloor): (scope: OperationScope) => JobLoaders {
+  const recall = recallFrom(floor)
+  return (scope) => new OperationJobLoaders(floor, recall, scope)
+}
 
-  /** Jobs of this operation whose tasks it asks for. Most operations have none. */
-  let parents: Map<string, Job> | undefined
+/** A class, since each operation has one: functions of its own would be as many objects that live as long as it does. */
+class OperationJobLoaders implements JobLoaders {
+  readonly job: JobLoaders['job']
+  readonly #floor: JobLoadersFloor
+  readonly #recall: Recall
+  readonly #scope: OperationScope
+  readonly #limit = createCallLimit()
+  // Most operations ask for none of the following, so each is made when it is asked for.
+  #tasks: DataLoader<TasksKey, Page<JobTask>, string> | undefined
+  #pages: Map<string, Promise<Page<Job>>> | undefined
+  /** Jobs whose tasks the operation asks for. */
+  #parents: Map<string, Job> | undefined
 
-  const job = new DataLoader<JobKey, Job | null, string>(
-    batchSpan('jobs', (keys) => loadJobs(keys)),
-    {
-      cacheKeyFn: ({ id, detail }) => `${id}:${detail}`,
-    },
-  )
-
-  const loadJobs = async (keys: readonly JobKey[]): Promise<(Job | null | Error)[]> => {
-    const access = caller.vault()
-    const lists = reader.listLookUp(access, signal)
-    const found = new Map<JobKey, Job | null>()
-    for (const key of keys) {
-      const known = (key.detail ? undefined : parents?.get(key.id)) ?? memory(access, key)
-      if (known === undefined) basis?.isPassing()
-      else found.set(key, known)
-    }
-    saved('observations', found.size)
-    const listable = keys.filter((key) => !key.detail && !found.has(key))
-    if (listable.length >= minIdsForLists) {
-      for (const key of listable) {
-        const listed = await lists(key.id)
-        if (listed !== null) found.set(key, listed)
-      }
-      saved('batching', Math.max(0, listable.filter((key) => found.has(key)).length - listCalls))
-    }
-    const seen: ListLookUp = async (id) => reader.seenLately(access, id) ?? lists(id)
-    return loadEach(keys, limit, async (key) => {
-      const known = found.get(key)
-      if (known !== undefined) return known
-      return reader.read(access, key.id, { signal, detail: key.detail, lists: seen })
-    })
+  constructor(floor: JobLoadersFloor, recall: Recall, scope: OperationScope) {
+    this.#floor = floor
+    this.#recall = recall
+    this.#scope = scope
+    this.job = new DataLoader(
+      batchSpan('jobs', (keys: readonly JobKey[]) => this.#loadJobs(keys)),
+      { cacheKeyFn: jobKeyName },
+    )
   }
 
-  const recall = recallFrom(floor)
-  /** What is known without a call, which the answer then rests on. */
-  const memory = (access: Access, key: JobKey): Job | null | undefined => {
-    const known = recall(access, key)
-    if (known !== undefined) basis?.restsOn(stillRecalls(recall, access, key, known))
+  async #loadJobs(keys: readonly JobKey[]): Promise<(Job | null | Error)[]> {
+    const { reader, saved } = this.#floor
+    const { signal } = this.#scope
+    const access = this.#access()
+    const lists = reader.listLookUp(access, signal)
+    const seen: ListLookUp = async (id) => reader.seenLately(access, id) ?? lists(id)
+    const read = ({ id, detail }: JobKey) => reader.read(access, id, { signal, detail, lists: seen })
+    const sought = keys.map((key): SoughtJob => ({ key, job: this.#known(access, key) }))
+    saved('observations', sought.filter(isFound).length)
+    const listable = sought.filter((one) => !one.key.detail && !isFound(one))
+    if (listable.length >= minIdsForLists) {
+      for (const one of listable) one.job = (await lists(one.key.id)) ?? undefined
+      saved('batching', Math.max(0, listable.filter(isFound).length - listCalls))
+    }
+    return loadEach(sought, this.#limit, ({ key, job }) => (job === undefined ? read(key) : job))
+  }
+
+  #access(): Access {
+    return this.#scope.caller.vault()
+  }
+
+  /** What needs no call, if anything. */
+  #known(access: Access, key: JobKey): Job | null | undefined {
+    const known = (key.detail ? undefined : this.#parents?.get(key.id)) ?? this.#remembered(access, key)
+    if (known === undefined) this.#scope.basis?.isPassing()
     return known
   }
 
-  const changed = (access: Access, id: string) => {
-    reader.forget(access, id)
-    parents?.delete(id)
-    watches.lookAgain(access, id)
-    job.clear({ id, detail: true }).clear({ id, detail: false })
+  /** What is known from before this operation, which the answer then rests on. */
+  #remembered(access: Access, key: JobKey): Job | null | undefined {
+    const known = this.#recall(access, key)
+    if (known !== undefined) this.#scope.basis?.restsOn(stillRecalls(this.#recall, access, key, known))
+    return known
   }
 
-  const pages = new Map<string, Promise<Page<Job>>>()
+  detail(known: Job) {
+    const key = { id: known.id, detail: true }
+    if (this.#remembered(this.#access(), key) === known) return known.detail ?? null
+    return this.job.load(key).then((loaded) => loaded?.detail ?? null)
+  }
 
-  const observed = async (read: (access: Access) => Promise<Page<Job>>): Promise<Page<Job>> => {
-    const access = caller.vault()
+  activeJobs(filter: JobFilter | null | undefined, request: PageRequest) {
+    const { client } = this.#floor
+    const { signal } = this.#scope
+    return this.#page(request, (access) => client.list(access, 'monitors', queryOf(filter), request, signal))
+  }
+
+  completedJobs(filter: JobFilter | null | undefined, request: PageRequest) {
+    const { client, clock } = this.#floor
+    const { signal } = this.#scope
+    return this.#page(request, (access) =>
+      completedJobsPage({ client, clock, access, signal }, filter, request),
+    )
+  }
+
+  /** A request names its list and filter too, so that equal ones are the same page. */
+  #page(request: PageRequest, read: (access: Access) => Promise<Page<Job>>): Promise<Page<Job>> {
+    this.#scope.basis?.isPassing()
+    const key = JSON.stringify(request)
+    this.#pages ??= new Map()
+    const page = this.#pages.get(key) ?? this.#observed(read)
+    this.#pages.set(key, page)
+    return page
+  }
+
+  async #observed(read: (access: Access) => Promise<Page<Job>>): Promise<Page<Job>> {
+    const { reader, clock } = this.#floor
+    const access = this.#access()
     const askedAtMs = clock.now()
     const page = await read(access)
     return { ...page, nodes: page.nodes.map((node) => reader.observe(access, node, askedAtMs)) }
   }
-  /** A request names its list and filter too, so that equal ones are the same page. */
-  const pageOf = (request: PageRequest, read: (access: Access) => Promise<Page<Job>>) => {
-    basis?.isPassing()
-    const key = JSON.stringify(request)
-    const page = pages.get(key) ?? observed(read)
-    pages.set(key, page)
-    return page
+
+  tasks(parent: Job, request: PageRequest) {
+    this.#scope.basis?.isPassing()
+    this.#parents ??= new Map()
+    this.#parents.set(parent.id, parent)
+    this.#tasks ??= this.#newTasks()
+    return this.#tasks.load({ jobId: parent.id, request })
   }
 
-  const loadTasks = async (key: TasksKey) => taskPages.read(caller.vault(), key, signal)
-  const tasks = new DataLoader<TasksKey, Page<JobTask>, string>(
-    batchSpan('tasks', (keys) => loadEach(keys, limit, loadTasks)),
-    { cacheKeyFn: taskPageName },
-  )
+  #newTasks(): DataLoader<TasksKey, Page<JobTask>, string> {
+    const { taskPages } = this.#floor
+    const load = (key: TasksKey) => taskPages.read(this.#access(), key, this.#scope.signal)
+    return new DataLoader(
+      batchSpan('tasks', (keys: readonly TasksKey[]) => loadEach(keys, this.#limit, load)),
+      { cacheKeyFn: taskPageName },
+    )
+  }
 
-  return {
-    job,
-    detail(known) {
-      const key = { id: known.id, detail: true }
-      if (memory(caller.vault(), key) === known) return known.detail ?? null
-      return job.load(key).then((loaded) => loaded?.detail ?? null)
-    },
-    activeJobs: (filter, request) =>
-      pageOf(request, (access) => client.list(access, 'monitors', queryOf(filter), request, signal)),
-    completedJobs: (filter, request) =>
-      pageOf(request, (access) => completedJobsPage({ client, clock, access, signal }, filter, request)),
-    tasks(parent, request) {
-      basis?.isPassing()
-      parents ??= new Map()
-      parents.set(parent.id, parent)
-      return tasks.load({ jobId: parent.id, request })
-    },
-    async start(id) {
-      const access = caller.vault()
-      try {
-        await client.startNow(access, id)
-      } finally {
-        changed(access, id)
-      }
-    },
-    begun(id) {
-      const access = caller.vault()
-      if (id !== undefined) changed(access, id)
-      watches.lookForMore(access)
-    },
+  async start(id: string) {
+    const access = this.#access()
+    try {
+      await this.#floor.client.startNow(access, id)
+    } finally {
+      this.#changed(access, id)
+    }
+  }
+
+  begun(id: string | undefined) {
+    const access = this.#access()
+    if (id !== undefined) this.#changed(access, id)
+    this.#floor.watches.lookForMore(access)
+  }
+
+  #changed(access: Access, id: string): void {
+    const { reader, watches } = this.#floor
+    reader.forget(access, id)
+    this.#parents?.delete(id)
+    watches.lookAgain(access, id)
+    this.job.clear({ id, detail: true }).clear({ id, detail: false })
   }
 }

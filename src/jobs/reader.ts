@@ -232,9 +232,11 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     const changedAtMs = seen?.changedAtMs ?? 0
     const key = `${access.callerKey}:${id}:${changedAtMs}`
     if (sharedCalls.has(key) || mayAsk()) {
-      const asked = sharedCalls.run(key, signal, (shared) => ask(access, id, changedAtMs, shared))
-      const answer = await asked.catch(limitToUndefined)
-      if (answer !== undefined) return answer
+      try {
+        return await sharedCalls.run(key, signal, (shared) => ask(access, id, changedAtMs, shared))
+      } catch (error) {
+        if (!isStatusLimit(error)) throw error
+      }
     }
     return detail ? undefined : ((await lists(id)) ?? undefined)
   }
@@ -254,10 +256,10 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     }
   }
 
-  const read = async (access: Access, id: string, options: ReadOptions) => {
-    const answer = await tryToRead(access, id, options, () => windows.isOpen(id))
-    return answer === undefined ? readInTurn(access, id, options) : answer
-  }
+  const read = (access: Access, id: string, options: ReadOptions) =>
+    tryToRead(access, id, options, () => windows.isOpen(id)).then((answer) =>
+      answer === undefined ? readInTurn(access, id, options) : answer,
+    )
 
   const forgetHere = (callerKey: string, id: string) => {
     const nowMs = clock.now()
@@ -381,8 +383,5 @@ const tooManyOthers = (id: string, windowMs: number) =>
   )
 
 /** Vault's refusal to tell the status so soon: there are other ways to an answer. */
-function limitToUndefined(error: unknown): undefined {
-  if (hasCode(error, 'UPSTREAM_RATE_LIMITED') && error.extensions.upstream?.type === 'API_LIMIT_EXCEEDED')
-    return
-  throw error
-}
+const isStatusLimit = (error: unknown): boolean =>
+  hasCode(error, 'UPSTREAM_RATE_LIMITED') && error.extensions.upstream?.type === 'API_LIMIT_EXCEEDED'

@@ -77,6 +77,8 @@ export function createUpstreamMetrics(registry: Registry): { upstream: UpstreamE
       },
       onBurstLimit: (remaining) => burstLimit.set(remaining),
     },
-    saved: (by, count) => saved.inc({ by }, count),
+    saved(by, count) {
+      if (count !== 0) saved.inc({ by }, count)
+    },
   }
 }

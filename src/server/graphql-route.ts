@@ -7,7 +7,7 @@ import {
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
-import type { SealedSessions } from '../core/browser-session.ts'
+import type { BrowserSession, SealedSessions } from '../core/browser-session.ts'
 import { badRequest, GatewayError, notFound } from '../core/errors.ts'
 import { networkOf } from '../core/network.ts'
 import type { HttpExchange, OperationContext } from '../core/operation.ts'
@@ -76,7 +76,7 @@ export async function addGraphqlRoute(
   const apollo = await startedApollo(graph, reporting(graph, requests))
   const askerOf = ({ caller, session }: Sender, request: FastifyRequest, reply: FastifyReply): Asker => ({
     caller,
-    browser: { session, exchange: exchangeOf(request, reply, sealedSessions) },
+    browser: { session, exchange: new ReplyExchange(request.ip, reply, sealedSessions) },
   })
   const senderOf = (request: FastifyRequest) =>
     request.sender ?? graph.identification.senderOf(request.headers)
@@ -127,12 +127,28 @@ export async function addGraphqlRoute(
   http.get('/', (_request, reply) => reply.redirect(graphqlPath))
 }
 
-function exchangeOf({ ip }: FastifyRequest, reply: FastifyReply, sealed: SealedSessions): HttpExchange {
-  const put = (cookie: string) => void reply.removeHeader('set-cookie').header('set-cookie', cookie)
-  return {
-    clientAddress: ip,
-    setCookie: async (session) => put(await setSessionCookie(session, sealed)),
-    clearCookie: () => put(clearSessionCookie),
+/** A class, since each request has one and hardly any needs it. */
+class ReplyExchange implements HttpExchange {
+  readonly clientAddress: string
+  readonly #reply: FastifyReply
+  readonly #sealed: SealedSessions
+
+  constructor(clientAddress: string, reply: FastifyReply, sealed: SealedSessions) {
+    this.clientAddress = clientAddress
+    this.#reply = reply
+    this.#sealed = sealed
+  }
+
+  async setCookie(session: BrowserSession) {
+    this.#put(await setSessionCookie(session, this.#sealed))
+  }
+
+  clearCookie() {
+    this.#put(clearSessionCookie)
+  }
+
+  #put(cookie: string) {
+    this.#reply.removeHeader('set-cookie').header('set-cookie', cookie)
   }
 }
 

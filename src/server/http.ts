@@ -97,12 +97,12 @@ export async function createHttpServer({
   takeTimeToInvite(http.server)
   notePipelined(http.server)
   http.server.maxConnections = maxConnections
-  http.addHook('onRequest', ({ id, raw, routeOptions }, reply, done) => {
-    reply.headers(securityHeaders).header('x-request-id', id)
-    const refusal = checkHost(raw)
+  http.addHook('onRequest', (request, reply, done) => {
+    reply.headers(securityHeaders).header('x-request-id', request.id)
+    const refusal = checkHost(request.raw)
     if (refusal === undefined) return done()
     const { status, error } = refusal
-    if (status === 421 && healthRoutes.includes(routeOptions.url ?? '')) return done()
+    if (status === 421 && healthRoutes.includes(request.routeOptions.url ?? '')) return done()
     sendError(reply.header('connection', 'close'), error, status)
   })
   // Before the plugin answers preflights.

@@ -93,10 +93,13 @@ export function createKnownOperations({
           .header('content-type', known.contentType)
           .send(json)
       }
-      const executed = await execution(known, asker, signalOf).catch((error: unknown) => {
+      let executed: ExecutedOperation
+      try {
+        executed = await execution(known, asker, signalOf)
+      } catch (error) {
         report([presentError(asGraphqlError(error))])
         throw error
-      })
+      }
       await endOfTurn()
       return send(executed)
     },

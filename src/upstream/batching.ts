@@ -10,7 +10,7 @@ import { type CallsSaved, nobodyCounts } from './observed-call.ts'
 export const maxConcurrentCalls = 10
 
 /** Runs a call when its turn has come. */
-export type CallLimit = <Value>(call: () => Promise<Value>) => Promise<Value>
+export type CallLimit = <Value>(call: () => Promise<Value> | Value) => Promise<Value>
 
 /**
  * Lets at most {@link maxConcurrentCalls} calls run at the same time; the others wait their turn. Each operation has one, so
@@ -47,9 +47,9 @@ export function createCallLimit(): CallLimit {
 export function loadEach<Key, Value>(
   keys: readonly Key[],
   limit: CallLimit,
-  load: (key: Key) => Promise<Value>,
+  load: (key: Key) => Promise<Value> | Value,
 ): Promise<(Value | Error)[]> {
-  return Promise.all(keys.map((key) => limit(() => load(key).catch(errorOf))))
+  return Promise.all(keys.map((key) => limit(() => load(key)).catch(errorOf)))
 }
 
 /**

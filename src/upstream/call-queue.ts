@@ -135,7 +135,7 @@ export function createCallQueue({
     if (newest === undefined) throw busy()
     remove(newest)?.turn.reject(busy())
   }
-  const waitIn = async (place: Place, aborting: Aborting): Promise<void> => {
+  const waitIn = (place: Place, aborting: Aborting): Promise<void> => {
     const waiter: Waiter = { place, turn: Promise.withResolvers() }
     const seat = waiters.put(waiter)
     const line = place.isPoll ? polls : asked
@@ -148,7 +148,7 @@ export function createCallQueue({
       if (waiters.at(seat) === waiter) remove(seat)?.turn.reject(aborting.reason())
     }
     aborting.listen(leaveLine)
-    await waiter.turn.promise
+    return waiter.turn.promise
   }
 
   return {

@@ -102,6 +102,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const [reading, opening, files] = [newPool(), newPool(), newPool()]
 
   const isWorthRetry = (answer: UpstreamFile | UpstreamAnswer) => isRetriable(answer, options)
+  const readParsed = (request: UpstreamRequest, oneTry: Try) =>
+    reading.read(request, oneTry).then(parsedAnswer)
 
   /** Sends a call if the circuit lets it, and tells the circuit what became of it. */
   const send = async <Answer extends UpstreamFile | UpstreamAnswer>(
@@ -139,7 +141,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       return 'stream' in answer ? answer : parsedAnswer(answer)
     })
   return {
-    call: (call) => send(call, async (request, oneTry) => parsedAnswer(await reading.read(request, oneTry))),
+    call: (call) => send(call, readParsed),
     open: (call) => openOver(opening, call),
     openFile: (call) => openOver(files, call),
     figures: () => sumOf([reading, opening, files].map(({ queue }) => queue.figures())),

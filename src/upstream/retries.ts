@@ -35,52 +35,44 @@ export interface RetryOptions<Answer> {
  * @param attempt one try. Of what it throws, only a {@link ConnectionError} is worth another one
  * @throws what the last try threw; ky's `TimeoutError`; or the signal's reason
  */
-export async function withRetries<Answer extends TriedAnswer>(
+export function withRetries<Answer extends TriedAnswer>(
   attempt: () => Promise<Answer>,
   options: RetryOptions<Answer>,
 ): Promise<Answer> {
   const deadlineMs = performance.now() + options.timeoutMs
-  const outcome = await outcomeOf(attempt())
-  return isWorthRetry(outcome, options, deadlineMs)
-    ? triedAgain(outcome, attempt, options, deadlineMs)
-    : answerOf(outcome)
+  const goOn = (outcome: Answer | ConnectionError) =>
+    isWorthRetry(outcome, options, deadlineMs)
+      ? triedAgain(outcome, attempt, options, deadlineMs)
+      : answerOf(outcome)
+  return attempt().then(goOn, (error: unknown) => goOn(connectionErrorOf(error)))
 }
 
-/** What a try came to. */
-type TryOutcome<Answer> = { readonly answer: Answer } | { readonly error: ConnectionError }
-
 /** @throws what another try would not mend */
-const outcomeOf = <Answer>(attempt: Promise<Answer>): Promise<TryOutcome<Answer>> =>
-  attempt.then(answered, failed)
-
-const answered = <Answer>(answer: Answer) => ({ answer })
-
-function failed(error: unknown) {
-  if (error instanceof ConnectionError) return { error }
+function connectionErrorOf(error: unknown): ConnectionError {
+  if (error instanceof ConnectionError) return error
   throw error
 }
 
 /** @throws ConnectionError where there is none */
-function answerOf<Answer>(outcome: TryOutcome<Answer>): Answer {
-  if ('error' in outcome) throw outcome.error
-  return outcome.answer
+function answerOf<Answer>(outcome: Answer | ConnectionError): Answer {
+  if (outcome instanceof ConnectionError) throw outcome
+  return outcome
 }
 
 /** It is waited as long as `Retry-After` says, but not where the time for the call is over before that. */
 function isWorthRetry<Answer extends TriedAnswer>(
-  outcome: TryOutcome<Answer>,
+  outcome: Answer | ConnectionError,
   { isRetriable }: RetryOptions<Answer>,
   deadlineMs: number,
 ): boolean {
-  if ('error' in outcome) return true
-  const { answer } = outcome
-  if (!retriedStatuses.includes(answer.status) || !isRetriable(answer)) return false
-  return performance.now() + (retryAfterSeconds(answer.headers) ?? 0) * 1000 < deadlineMs
+  if (outcome instanceof ConnectionError) return true
+  if (!retriedStatuses.includes(outcome.status) || !isRetriable(outcome)) return false
+  return performance.now() + (retryAfterSeconds(outcome.headers) ?? 0) * 1000 < deadlineMs
 }
 
 /** Lets ky find the pace of further tries. It is told of the first one as if it had made it, and is shown no body. */
 async function triedAgain<Answer extends TriedAnswer>(
-  first: TryOutcome<Answer>,
+  first: Answer | ConnectionError,
   attempt: () => Promise<Answer>,
   options: RetryOptions<Answer>,
   deadlineMs: number,
@@ -89,7 +81,7 @@ async function triedAgain<Answer extends TriedAnswer>(
   let tries = 0
   const fetch = async () => {
     tries += 1
-    if (tries > 1) outcome = await outcomeOf(attempt())
+    if (tries > 1) outcome = await attempt().catch(connectionErrorOf)
     const { status, headers } = answerOf(outcome)
     return isWorthRetry(outcome, options, deadlineMs)
       ? new Response(null, { status, headers: timingOf(headers) })

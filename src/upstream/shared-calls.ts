@@ -1,5 +1,5 @@
 import { Slab } from '../core/slab.ts'
-import { type Clock, orAborted, systemClock } from '../core/time.ts'
+import { type Clock, systemClock } from '../core/time.ts'
 import { type CallsSaved, nobodyCounts } from './observed-call.ts'
 
 /** Calls that several may wait for. */
@@ -68,23 +68,46 @@ export function createSharedCalls<Value>({
     return shared
   }
 
+  /** One who has waited leaves, and with the last one the call ends. */
+  const abandon = (key: string, shared: SharedCall<Value>, reason: unknown) => {
+    shared.waiters -= 1
+    if (shared.waiters > 0) return
+    forget(key, shared)
+    shared.abort.abort(reason)
+  }
+  const startOrJoin = (key: string, call: (signal: AbortSignal) => Promise<Value>) => {
+    const underWay = joinable(key)
+    if (underWay === undefined) return start(key, call)
+    saved('sharing', 1)
+    return underWay
+  }
+
   return {
     has: (key) => joinable(key) !== undefined,
-    async run(key, signal, call) {
-      signal.throwIfAborted()
-      const underWay = joinable(key)
-      if (underWay !== undefined) saved('sharing', 1)
-      const shared = underWay ?? start(key, call)
-      shared.waiters += 1
-      try {
-        return await orAborted(shared.result, signal)
-      } finally {
-        shared.waiters -= 1
-        if (shared.waiters === 0 && signal.aborted) {
-          forget(key, shared)
-          shared.abort.abort(signal.reason)
+    // By one promise, by hand: each query waits here twice.
+    run: (key, signal, call) =>
+      new Promise((resolve, reject) => {
+        signal.throwIfAborted()
+        const shared = startOrJoin(key, call)
+        shared.waiters += 1
+        const leave = () => {
+          // Not at once: who comes as the last one leaves goes on with the call, as a page does that asks anew.
+          queueMicrotask(() => abandon(key, shared, signal.reason))
+          reject(signal.reason)
         }
-      }
-    },
+        if (signal.aborted) return leave()
+        signal.addEventListener('abort', leave)
+        const letGo = () => signal.removeEventListener('abort', leave)
+        shared.result.then(
+          (value) => {
+            letGo()
+            resolve(value)
+          },
+          (error) => {
+            letGo()
+            reject(error)
+          },
+        )
+      }),
   }
 }

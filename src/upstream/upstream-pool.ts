@@ -151,7 +151,8 @@ export function createUpstreamPool(options: UpstreamPoolOptions): UpstreamPool {
 
   return {
     async read(request, oneTry) {
-      await turnOf(oneTry)
+      const turn = turnOf(oneTry)
+      if (turn !== undefined) await turn
       enter(oneTry)
       const { progress, aborting, place } = oneTry
       try {

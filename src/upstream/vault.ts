@@ -169,11 +169,12 @@ export function createVaultClient(options: VaultOptions): VaultClient {
   const observed = <Answer>(method: UpstreamMethod, route: string, call: () => Promise<Answer>) =>
     observedCall(events, { service: 'vault', method, route }, call)
   const sendTo = (method: UpstreamMethod, access: Access, { text, route }: UpstreamPath, call: SentCall) =>
-    observed(method, route, async () => {
-      const answer = await http.call({ ...call, ...callerOf(access), method, path: text })
-      noteBurst(answer, call)
-      return openEnvelope(answer, access, method)
-    })
+    observed(method, route, () =>
+      http.call({ ...call, ...callerOf(access), method, path: text }).then((answer) => {
+        noteBurst(answer, call)
+        return openEnvelope(answer, access, method)
+      }),
+    )
   const inApi = ({ text, route }: UpstreamPath): UpstreamPath => ({ text: basePath + text, route })
   const send = (method: UpstreamMethod, access: Access, path: UpstreamPath, call: SentCall) =>
     sendTo(method, access, inApi(path), call)

@@ -40,6 +40,8 @@ export function dispatchWhole(
   })
 }
 
+const noHeaders = answerHeaders({})
+
 class WholeAnswerHandler implements Dispatcher.DispatchHandler {
   readonly #call: WholeAnswerOptions
   readonly #resolve: (answer: WholeAnswer) => void
@@ -47,7 +49,7 @@ class WholeAnswerHandler implements Dispatcher.DispatchHandler {
   readonly #body = new WholeBody()
   #controller: Dispatcher.DispatchController | undefined
   #status = 0
-  #headers: AnswerHeaders = answerHeaders({})
+  #headers: AnswerHeaders = noHeaders
   #isFree = false
 
   constructor(
@@ -122,8 +124,7 @@ class WholeBody {
   }
 
   text(): string {
-    const [first, ...others] = this.#chunks
-    return utf8.decode(others.length === 0 ? first : Buffer.concat(this.#chunks))
+    return utf8.decode(this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks))
   }
 }
 

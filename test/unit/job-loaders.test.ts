@@ -37,7 +37,7 @@ function loadersBench() {
       },
     }
     const caller = { ...callerNamed('anna'), vault: () => ({ ...anna }) }
-    const loaders = createJobLoaders(floor, { caller, signal: new AbortController().signal, basis })
+    const loaders = createJobLoaders(floor)({ caller, signal: new AbortController().signal, basis })
     const holds = () => !isPassing && parts.length > 0 && parts.every((part) => part())
     return { loaders, caller, parts, holds, isPassing: () => isPassing }
   }

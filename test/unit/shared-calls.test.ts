@@ -81,6 +81,20 @@ describe('a shared call', () => {
     assert.equal(await next, 'y')
   })
 
+  it('goes on for who comes in the same turn in which the last one leaves', async () => {
+    const calls = createSharedCalls<string>()
+    const { call, resolve, signals } = scriptedCall()
+    const leaving = new AbortController()
+    const left = calls.run('a', leaving.signal, call)
+    leaving.abort(new Error('gone'))
+    const comes = calls.run('a', live(), call)
+    await assert.rejects(left, /gone/)
+    resolve('x')
+    assert.equal(await comes, 'x')
+    assert.equal(signals.length, 1)
+    assert.equal(signals[0]?.aborted, false)
+  })
+
   it('is not made for who has gone already', async () => {
     const calls = createSharedCalls<string>()
     const { call, signals } = scriptedCall()
