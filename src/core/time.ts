@@ -79,11 +79,19 @@ export function wait(clock: Clock, delayMs: number, signal?: AbortSignal): Promi
 /**
  * Waits for a promise, but no longer than somebody wants its result.
  *
+ * @param onAborted called when nobody does any more, before who waits is told
  * @throws the signal's reason as soon as the signal aborts
  */
-export function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+export function orAborted<Value>(
+  promise: Promise<Value>,
+  signal: AbortSignal,
+  onAborted?: () => void,
+): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
+    const abort = () => {
+      onAborted?.()
+      reject(signal.reason)
+    }
     if (signal.aborted) abort()
     else signal.addEventListener('abort', abort)
     promise.then(

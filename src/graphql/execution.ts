@@ -89,7 +89,7 @@ export function createExecution({
     const result = presentedResult(executed, presentError)
     return { json: JSON.stringify(result), errors: result.errors, hasData: result.data !== undefined }
   }
-  // Promises are handed through, and no function here is async: each would be kept until the answer is there.
+  // Promises are handed through, and nothing is awaited: each frame would be kept until the answer is there.
   const run = (
     { document, operationName, variables }: RunnableOperation,
     contextValue: OperationContext,
@@ -97,14 +97,14 @@ export function createExecution({
     const executed = execute({ schema, document, operationName, variableValues: variables, contextValue })
     return 'then' in executed ? executed.then(presented) : Promise.resolve(presented(executed))
   }
-  return (operation, asker, signalOf) => {
+  return async (operation, asker, signalOf) => {
     if (operation.type !== OperationTypeNode.QUERY)
       return run(operation, createContext({ ...asker, signal: signalOf() }))
     const key = keyOf(numberOf(operation.document), operation, asker, writes.current())
     const known = answers.tellAgain(key)
     if (known !== undefined) {
       events.onToldAgain()
-      return Promise.resolve(known)
+      return known
     }
     return shared.run(key, signalOf(), (signal) =>
       answers.learn(key, (basis) => run(operation, createContext(sharedScope(asker, signal, basis)))),

@@ -178,19 +178,15 @@ async function run(
   const asker = { caller, browser: { session, exchange: undefined } }
   const signal = requestSignal(reply, stopping)
   const beganAtMs = performance.now()
-  const execute = async () => {
-    try {
-      // A write is not broken off when the gateway gives up, but its client is told.
-      return await orAborted(
-        execution(operation, asker, () => signal),
-        stopping,
-      )
-    } catch (thrown) {
-      const errors = [presentError(asGraphqlError(thrown))]
-      return { json: JSON.stringify({ errors }), errors }
-    }
+  const failed = (thrown: unknown) => {
+    const errors = [presentError(asGraphqlError(thrown))]
+    return { json: JSON.stringify({ errors }), errors }
   }
-  const { json, errors } = await execute()
+  // A write is not broken off when the gateway gives up, but its client is told.
+  const { json, errors } = await orAborted(
+    execution(operation, asker, () => signal),
+    stopping,
+  ).catch(failed)
   const durationMs = performance.now() - beganAtMs
   const isCancelled = wasCancelled(errors, signal, stopping)
   request.operation = operationReport.answered({ ...operation, errors, durationMs, isCancelled })

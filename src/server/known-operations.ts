@@ -93,13 +93,10 @@ export function createKnownOperations({
           .header('content-type', known.contentType)
           .send(json)
       }
-      let executed: ExecutedOperation
-      try {
-        executed = await execution(known, asker, signalOf)
-      } catch (error) {
+      const executed = await execution(known, asker, signalOf).catch((error: unknown) => {
         report([presentError(asGraphqlError(error))])
         throw error
-      }
+      })
       await endOfTurn()
       return send(executed)
     },

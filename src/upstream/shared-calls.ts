@@ -1,5 +1,5 @@
 import { Slab } from '../core/slab.ts'
-import { type Clock, systemClock } from '../core/time.ts'
+import { type Clock, orAborted, systemClock } from '../core/time.ts'
 import { type CallsSaved, nobodyCounts } from './observed-call.ts'
 
 /** Calls that several may wait for. */
@@ -84,30 +84,13 @@ export function createSharedCalls<Value>({
 
   return {
     has: (key) => joinable(key) !== undefined,
-    // By one promise, by hand: each query waits here twice.
-    run: (key, signal, call) =>
-      new Promise((resolve, reject) => {
-        signal.throwIfAborted()
-        const shared = startOrJoin(key, call)
-        shared.waiters += 1
-        const leave = () => {
-          // Not at once: who comes as the last one leaves goes on with the call, as a page does that asks anew.
-          queueMicrotask(() => abandon(key, shared, signal.reason))
-          reject(signal.reason)
-        }
-        if (signal.aborted) return leave()
-        signal.addEventListener('abort', leave)
-        const letGo = () => signal.removeEventListener('abort', leave)
-        shared.result.then(
-          (value) => {
-            letGo()
-            resolve(value)
-          },
-          (error) => {
-            letGo()
-            reject(error)
-          },
-        )
-      }),
+    async run(key, signal, call) {
+      signal.throwIfAborted()
+      const shared = startOrJoin(key, call)
+      shared.waiters += 1
+      // Not at once: who comes as the last one leaves goes on with the call, as a page does that asks anew.
+      const leave = () => queueMicrotask(() => abandon(key, shared, signal.reason))
+      return orAborted(shared.result, signal, leave)
+    },
   }
 }

@@ -151,8 +151,7 @@ export function createUpstreamPool(options: UpstreamPoolOptions): UpstreamPool {
 
   return {
     async read(request, oneTry) {
-      const turn = turnOf(oneTry)
-      if (turn !== undefined) await turn
+      await turnOf(oneTry)
       enter(oneTry)
       const { progress, aborting, place } = oneTry
       try {

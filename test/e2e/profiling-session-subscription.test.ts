@@ -140,7 +140,6 @@ describe('profilingSessionUpdated', () => {
     await first.next()
     await second.next()
     await inOneRound(sandbox.vault.calls, 'profiling-sessions')
-    sandbox.vault.calls.clear()
     for (let look = 0; look < 3; look += 1) await sandbox.vault.calls.next('profiling-sessions')
     assert.deepEqual([sandbox.vault.calls.count('profiling-sessions'), sandbox.vault.calls.count()], [3, 3])
     sandbox.vault.setProfilingSessionStatus(other, 'processing__sys')

@@ -104,7 +104,6 @@ describe('uploadSessionUpdated', () => {
     const subscriptions = ids.map((id) => follow(id))
     for (const subscription of subscriptions) await subscription.next()
     await inOneRound(sandbox.vault.calls, 'upload-sessions')
-    sandbox.vault.calls.clear()
     for (let look = 0; look < 3; look += 1) await sandbox.vault.calls.next('upload-sessions')
     assert.deepEqual([sandbox.vault.calls.count('upload-sessions'), sandbox.vault.calls.count()], [3, 3])
 
