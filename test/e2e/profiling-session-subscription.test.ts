@@ -3,7 +3,7 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { type RecordedCall, type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { codesOf, data } from '../support/graphql.ts'
-import { inOneRound } from '../support/one-round.ts'
+import { calmPace, inOneRound } from '../support/one-round.ts'
 import { type Subscription, subscribe } from '../support/websocket.ts'
 
 interface Update {
@@ -134,9 +134,10 @@ describe('profilingSessionUpdated', () => {
   })
 
   it('of several costs one list call in a round, and each gets its own changes', async () => {
+    await using calm = await startGateway({ sandbox, env: calmPace })
     const [one, other] = [add(), add()]
-    await using first = follow(one)
-    await using second = follow(other)
+    await using first = follow(one, 'sandbox-demo', calm)
+    await using second = follow(other, 'sandbox-demo', calm)
     await first.next()
     await second.next()
     await inOneRound(sandbox.vault.calls, 'profiling-sessions')

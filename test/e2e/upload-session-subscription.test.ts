@@ -4,7 +4,7 @@ import { type Sandbox, type SandboxUploadSession, startSandbox } from '../../src
 import { createFakeClock } from '../support/fake-clock.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
 import { codesOf, data } from '../support/graphql.ts'
-import { inOneRound } from '../support/one-round.ts'
+import { calmPace, inOneRound } from '../support/one-round.ts'
 import { type Subscription, subscribe } from '../support/websocket.ts'
 
 interface Update {
@@ -40,9 +40,9 @@ describe('uploadSessionUpdated', () => {
 
   const add = (session: Partial<SandboxUploadSession> = {}) =>
     sandbox.vault.addUploadSession({ path: '/imports/products.csv', sizeBytes, ...session })
-  const follow = (id: string, authorization = 'sandbox-demo') =>
+  const follow = (id: string, authorization = 'sandbox-demo', from = gateway) =>
     subscribe<Update>(
-      gateway,
+      from,
       'subscription ($id: ID!) { uploadSessionUpdated(id: $id) { progress uploaded uploadedParts } }',
       { variables: { id }, connectionParams: { authorization } },
     )
@@ -100,8 +100,9 @@ describe('uploadSessionUpdated', () => {
   })
 
   it('of several costs the list, once in a round, and a call by key for what has left it', async () => {
+    await using calm = await startGateway({ sandbox, env: calmPace })
     const ids = [add(), add(), add()]
-    const subscriptions = ids.map((id) => follow(id))
+    const subscriptions = ids.map((id) => follow(id, 'sandbox-demo', calm))
     for (const subscription of subscriptions) await subscription.next()
     await inOneRound(sandbox.vault.calls, 'upload-sessions')
     for (let look = 0; look < 3; look += 1) await sandbox.vault.calls.next('upload-sessions')
