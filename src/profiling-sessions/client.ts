@@ -43,7 +43,8 @@ export function createProfilingSessionsClient(vault: VaultClient, clock: Clock):
     async list(access, signal) {
       const { body, upstream } = await vault.get(access, pathOf`/code/profiler`, { signal })
       const { data } = decode(listSchema, body, 'the list of profiling sessions', upstream)
-      return (data ?? []).map((session) => sessionOf(session, clock.now()))
+      const observedAtMs = clock.now()
+      return (data ?? []).map((session) => sessionOf(session, observedAtMs))
     },
     async one(access, name, signal) {
       const { body, upstream } = await vault.get(access, pathOf`/code/profiler/${name}`, { signal })

@@ -91,7 +91,8 @@ export function createUploadSessionsClient(vault: VaultClient, clock: Clock): Up
         what: 'the list of uploads',
         maxPages: maxListPages,
       })
-      return sessions.map((session) => sessionOf(session, clock.now()))
+      const observedAtMs = clock.now()
+      return sessions.map((session) => sessionOf(session, observedAtMs))
     },
     async one(access, id, signal) {
       const { body, upstream } = await vault.get(access, pathOf`/services/file_staging/upload/${id}`, {

@@ -85,7 +85,7 @@ export function createTimetable(
     askedAtMs: 0,
     changedAtMs: 0,
   })
-  const isDue = ({ isLooking, dueAtMs }: Schedule) => !isLooking && dueAtMs <= clock.now()
+  const isDueAt = (nowMs: number, { isLooking, dueAtMs }: Schedule) => !isLooking && dueAtMs <= nowMs
 
   const setTimer = (atMs: number) => {
     timer?.cancel()
@@ -102,8 +102,10 @@ export function createTimetable(
   }
   const tellDue = () => {
     if (isStopped) return
-    const due = [...schedules].filter(([, schedule]) => isDue(schedule))
-    const isForAll = all !== undefined && isDue(all)
+    // One moment for all: where the next millisecond began in between, a part of a round would be looked at by itself.
+    const nowMs = clock.now()
+    const due = [...schedules].filter(([, schedule]) => isDueAt(nowMs, schedule))
+    const isForAll = all !== undefined && isDueAt(nowMs, all)
     if (due.length > 0 || isForAll) {
       const keys = due.sort(([, one], [, other]) => one.dueAtMs - other.dueAtMs).map(([key]) => key)
       onDue({ keys, isForAll })
