@@ -1,4 +1,3 @@
-import { hasCode, isTransient } from '../core/errors.ts'
 import type { FailureReport } from '../core/failure-report.ts'
 import type { Access } from '../core/identity.ts'
 import { inSpan, outsideSpans } from '../core/tracing.ts'
@@ -9,11 +8,12 @@ import { keepConfirmed } from './confirmation.ts'
 import { noWatchEvents, type WatchEvents } from './events.ts'
 import type { Feed } from './feed.ts'
 import { createHearing } from './hearing.ts'
-import { createOutbox, newsIn, reportOf } from './news.ts'
+import { createLooking } from './looking.ts'
+import { createOutbox, newsIn } from './news.ts'
+import { createOutcomes } from './outcomes.ts'
 import { createPace, type PaceSettings } from './pace.ts'
-import type { Due, WatchPolicy } from './policy.ts'
-import { reportOnce } from './report-once.ts'
-import { createTimetable, type DueNow, type Schedule } from './timetable.ts'
+import type { WatchPolicy } from './policy.ts'
+import { createTimetable } from './timetable.ts'
 
 /** The most things of one resource that are watched for one caller. Further ones of those who follow all are left out. */
 export const maxWatched = 20_000
@@ -68,15 +68,13 @@ export function createWatcher<State>(
 ): Watcher<State> {
   const { name, policy, reportFailure, bus, events = noWatchEvents, ...paceSettings } = floor
   const { clock, pollIntervalMs, upstream = patientUpstream, random = Math.random } = paceSettings
-  const pollAccess: Access = { ...access, isPoll: true }
-  const pace = createPace(paceSettings)
   const abort = new AbortController()
   const silenceMs = pollIntervalMs + silenceGraceMs
-  let looks = 0
   let areWantsOutdated = false
   let confirming: AbortController | undefined
 
   const isFollowing = () => seat.role() === 'following'
+  const isFull = () => audience.size() >= maxWatched
   const countFollowed = (change: number) => {
     if (!abort.signal.aborted) events.onFollowed(name, change)
   }
@@ -134,18 +132,10 @@ export function createWatcher<State>(
       pace: createPace(paceSettings),
       signal: confirming.signal,
       reportFailure,
-      onRefused: close,
+      onRefused: outcomes.close,
     })
   }
-  const hear = createHearing<State>({
-    policy,
-    access,
-    audience,
-    timetable,
-    clock,
-    isFull: () => audience.size() >= maxWatched,
-    dueMs,
-  })
+  const hear = createHearing<State>({ policy, access, audience, timetable, clock, isFull, dueMs })
   const seat: Seat = bus.join(topicOf(floor, access), {
     onRole(role) {
       keepAsking(role)
@@ -157,9 +147,9 @@ export function createWatcher<State>(
     },
     onWants(wants, { keys, all }) {
       audience.followElsewhere(wants, keys)
-      for (const key of all ? audience.keys() : keys) repeat(key)
+      for (const key of all ? audience.keys() : keys) outcomes.repeat(key)
       const schedule = timetable.ofAll()
-      if (all && schedule?.isSeen === true) tellRound(schedule)
+      if (all && schedule?.isSeen === true) outcomes.repeatAll(schedule)
     },
     onHurry: (changed) => (isFollowing() ? outdate(changed) : hurry(changed)),
     onNews(bytes) {
@@ -169,23 +159,23 @@ export function createWatcher<State>(
   })
   let wasFollowing = isFollowing()
   const outbox = createOutbox<State>(seat.tell)
-  const nextInMs = ({ dueAtMs }: Schedule) => Math.max(0, dueAtMs - clock.now())
+  const pace = createPace(paceSettings)
+  const outcomes = createOutcomes<State>({ audience, timetable, pace, clock, outbox, isFull, dueMs })
+  const look = createLooking<State>({
+    policy,
+    access,
+    clock,
+    pollIntervalMs,
+    upstream,
+    reportFailure,
+    audience,
+    timetable,
+    outcomes,
+    signal: abort.signal,
+    term: seat.term,
+    dueMs,
+  })
 
-  const tellSeen = (key: string, state: State, askedAtMs: number) => {
-    const schedule = timetable.of(key)
-    const ageMs = clock.now() - askedAtMs
-    // What is over has no schedule any more.
-    const { isAlone = false, isSeen: isFresh = true } = schedule ?? {}
-    const next = schedule === undefined ? 0 : nextInMs(schedule)
-    outbox.put({ kind: 'seen', key, state, ageMs, isAlone, nextInMs: next, isFresh })
-  }
-  const tellRound = (schedule: Schedule) =>
-    outbox.put({ kind: 'round', nextInMs: nextInMs(schedule), isSeen: schedule.isSeen })
-  const repeat = (key: string) => {
-    const state = audience.state(key)
-    const schedule = timetable.of(key)
-    if (state !== undefined && schedule !== undefined) tellSeen(key, state, schedule.askedAtMs)
-  }
   /** The leader looks at it. Until that is heard of, nothing is known. */
   const outdate = ({ keys }: Selection) => {
     for (const key of keys) {
@@ -201,182 +191,10 @@ export function createWatcher<State>(
     const schedule = all ? timetable.ofAll() : undefined
     if (schedule !== undefined) timetable.hurry(schedule)
   }
-
   const recover = () => {
     const soonMs = dueMs(clock.now() + recoveryMs * random())
     for (const key of timetable.keys()) timetable.bringForward(timetable.of(key), soonMs)
     timetable.bringForward(timetable.ofAll(), soonMs)
-    timetable.update()
-  }
-
-  const settleSeen = (schedule: Schedule, atMs: number) => {
-    schedule.failures = 0
-    schedule.isSeen = !schedule.isOutdated
-    timetable.settle(schedule, dueMs(atMs))
-  }
-  const see = (key: string, state: State, askedAtMs: number, aloneAfterMs: number | undefined) => {
-    if (!audience.isFollowed(key) && audience.size() >= maxWatched) return
-    audience.tell(key, state)
-    const schedule = timetable.of(key)
-    if (schedule !== undefined) {
-      schedule.askedAtMs = askedAtMs
-      schedule.isAlone = aloneAfterMs !== undefined
-      settleSeen(schedule, aloneAfterMs === undefined ? pace.nextRoundMs() : pace.afterMs(aloneAfterMs))
-      if (askedAtMs < schedule.changedAtMs) schedule.isSeen = false
-    }
-    tellSeen(key, state, askedAtMs)
-  }
-  const postpone = (key: string, delayMs: number) => {
-    const schedule = timetable.of(key)
-    if (schedule === undefined) return
-    schedule.isAlone = true
-    timetable.settle(schedule, dueMs(clock.now() + delayMs))
-    outbox.put({ kind: 'put off', key, nextInMs: delayMs, isSeen: schedule.isSeen })
-  }
-  const settleFailed = (schedule: Schedule, error: unknown, isAwaited: boolean) => {
-    schedule.failures += 1
-    schedule.isSeen = false
-    timetable.settle(schedule, dueMs(pace.afterFailureMs(schedule.failures, error, isAwaited)))
-  }
-  const close = (error: unknown) => {
-    outbox.put({ kind: 'closed', error: reportOf(error) })
-    audience.close({ failure: error })
-  }
-  const fail = (key: string, error: unknown) => {
-    const schedule = timetable.of(key)
-    if (schedule === undefined) return
-    if (hasCode(error, 'UNAUTHENTICATED')) close(error)
-    else if (isTransient(error)) {
-      settleFailed(schedule, error, audience.state(key) === undefined)
-      outbox.put({ kind: 'put off', key, nextInMs: nextInMs(schedule), isSeen: false })
-    } else {
-      outbox.put({ kind: 'failed', key, error: reportOf(error) })
-      audience.fail(key, error)
-    }
-  }
-  const failAll = (error: unknown) => {
-    outbox.put({ kind: 'failed for all', error: reportOf(error) })
-    audience.failAll(error)
-  }
-  const failForAll = (schedule: Schedule, error: unknown) => {
-    if (hasCode(error, 'UNAUTHENTICATED')) close(error)
-    else if (isTransient(error)) {
-      settleFailed(schedule, error, !schedule.isSeen && schedule.failures === 0)
-      tellRound(schedule)
-    } else failAll(error)
-  }
-
-  const isAwaited = (key: string, { isOutdated }: Schedule) => isOutdated || audience.state(key) === undefined
-  /** What is left to be looked at where what the upstream allows is kept for those who wait for an answer: what somebody waits for. */
-  const awaitedAlone = ({ keys, isForAll }: DueNow): DueNow => {
-    const againAtMs = dueMs(clock.now() + pollIntervalMs)
-    const awaited = keys.filter((key) => {
-      const schedule = timetable.of(key)
-      if (schedule === undefined || isAwaited(key, schedule)) return schedule !== undefined
-      timetable.settle(schedule, againAtMs)
-      repeat(key)
-      return false
-    })
-    const all = isForAll ? timetable.ofAll() : undefined
-    if (all === undefined || !all.isSeen) return { keys: awaited, isForAll }
-    timetable.settle(all, againAtMs)
-    tellRound(all)
-    return { keys: awaited, isForAll: false }
-  }
-
-  /** Marks what a look begins with. */
-  const begin = (keys: readonly string[]): Due[] =>
-    keys.flatMap((key) => {
-      const schedule = timetable.of(key)
-      if (schedule === undefined) return []
-      const isFirst = audience.state(key) === undefined
-      const { isAlone, isOutdated } = schedule
-      const isAwaited = isFirst || isOutdated
-      const due = { key, isFirst, isAwaited, isAlone, wantsDetail: audience.wantsDetail(key) }
-      timetable.begin(schedule, looks)
-      return [due]
-    })
-
-  const look = async (dueNow: DueNow) => {
-    const { keys, isForAll } = upstream.isShort() ? awaitedAlone(dueNow) : dueNow
-    if (keys.length === 0 && !isForAll) return
-    looks += 1
-    const thisLook = looks
-    const beganAtMs = clock.now()
-    const term = seat.term()
-    const due = begin(keys)
-    const all = isForAll ? timetable.ofAll() : undefined
-    if (all !== undefined) timetable.begin(all, thisLook)
-    /** Another replica may have led meanwhile, and told what is newer. */
-    const isOfTerm = () => seat.term() === term
-    const isUpToDate = (key: string, askedAtMs = beganAtMs) => {
-      const schedule = timetable.of(key)
-      if (schedule === undefined) return isOfTerm()
-      return isOfTerm() && schedule.lastLook <= thisLook && schedule.askedAtMs <= askedAtMs
-    }
-    const report = reportOnce(reportFailure)
-    /** What nothing was told of. */
-    const untold = () =>
-      due.flatMap(({ key }) => {
-        const schedule = timetable.of(key)
-        return schedule?.isLooking === true && schedule.lastLook === thisLook ? [{ key, schedule }] : []
-      })
-    const putOffUntold = () => {
-      for (const { schedule } of untold()) timetable.settle(schedule, dueMs(pace.nextRoundMs()))
-    }
-    try {
-      await policy.look({
-        access: due.some(({ isAwaited }) => isAwaited) || all?.isSeen === false ? access : pollAccess,
-        due,
-        isForAll,
-        signal: abort.signal,
-        wantsDetail: audience.wantsDetail,
-        state: audience.state,
-        isFollowed: (key) => timetable.of(key) !== undefined,
-        followed: timetable.keys,
-        see(key, state, aloneAfterMs, askedAtMs = beganAtMs) {
-          if (isUpToDate(key, askedAtMs)) see(key, state, askedAtMs, aloneAfterMs)
-        },
-        mention(key, state, askedAtMs = beganAtMs) {
-          const schedule = timetable.of(key)
-          if (schedule === undefined || !isUpToDate(key, askedAtMs)) return
-          audience.tell(key, state)
-          schedule.askedAtMs = askedAtMs
-          outbox.put({ kind: 'mentioned', key, state, ageMs: clock.now() - askedAtMs })
-        },
-        end(key) {
-          if (!isUpToDate(key)) return
-          outbox.put({ kind: 'ended', key })
-          audience.end(key)
-        },
-        fail(key, error) {
-          report(error)
-          if (isUpToDate(key)) fail(key, error)
-        },
-        failAll(error) {
-          report(error)
-          if (isOfTerm()) failAll(error)
-        },
-        postpone(key, delayMs) {
-          if (isUpToDate(key)) postpone(key, delayMs)
-        },
-      })
-      putOffUntold()
-      if (all !== undefined && all.lastLook === thisLook) {
-        settleSeen(all, pace.nextRoundMs())
-        tellRound(all)
-      }
-    } catch (error) {
-      if (abort.signal.aborted) return
-      report(error)
-      if (isOfTerm()) {
-        for (const { key } of untold()) fail(key, error)
-        if (all !== undefined && all.lastLook === thisLook) failForAll(all, error)
-      } else {
-        putOffUntold()
-        if (all !== undefined && all.lastLook === thisLook) timetable.settle(all, dueMs(pace.nextRoundMs()))
-      }
-    }
     timetable.update()
   }
 
