@@ -1,11 +1,11 @@
 import type { ResourceFactory } from '../resource.ts'
-import { createObservations } from '../watch/observations.ts'
 import { createWatches } from '../watch/watch.ts'
 import { createJobsClient } from './client.ts'
 import { jobCosts } from './costs.ts'
 import { createListFinder } from './list-finder.ts'
 import { createJobLoaders } from './loaders.ts'
-import { createJobReader, type JobObservation } from './reader.ts'
+import { createJobMemory } from './memory.ts'
+import { createJobReader } from './reader.ts'
 import { jobResolvers } from './resolvers.ts'
 import { createStatusWindows } from './status-window.ts'
 import { createTaskPages } from './task-pages.ts'
@@ -25,24 +25,23 @@ export const jobs: ResourceFactory<'jobs'> = ({
 }) => {
   const client = createJobsClient(vault, clock)
   const windows = createStatusWindows(jobStatusWindowMs, clock)
-  const observations = createObservations<JobObservation>(clock)
+  const memory = createJobMemory({ bus, windowMs: jobStatusWindowMs, clock })
   const reader = createJobReader({
     client,
-    observations,
-    bus,
+    memory,
     sharedWindows: sharedWindows('job status'),
     windows,
     windowMs: jobStatusWindowMs,
     clock,
     saved,
   })
-  const taskPages = createTaskPages({ client, reader, clock, saved })
-  const finder = createListFinder({ client, reader, clock })
+  const taskPages = createTaskPages({ client, memory, clock, saved })
+  const finder = createListFinder({ client, memory, clock })
   const watches = createWatches({
     name: 'jobs',
     bus,
     events: watchEvents,
-    policy: jobWatchPolicy({ client, reader, finder, windows, clock, pollIntervalMs, saved }),
+    policy: jobWatchPolicy({ client, memory, reader, finder, windows, clock, pollIntervalMs, saved }),
     clock,
     pollIntervalMs,
     upstream: vault.polled,
@@ -53,7 +52,7 @@ export const jobs: ResourceFactory<'jobs'> = ({
     resolvers: jobResolvers(watches),
     costs: jobCosts,
     tellsBasis: true,
-    createLoaders: createJobLoaders({ client, reader, watches, taskPages, clock, saved }),
+    createLoaders: createJobLoaders({ client, memory, reader, watches, taskPages, clock, saved }),
     stop: () => watches.stop(),
   }
 }

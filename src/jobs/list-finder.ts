@@ -4,8 +4,8 @@ import type { Access } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import type { JobList, JobsClient } from './client.ts'
 import { pageCount, wholePage } from './lists.ts'
+import type { JobMemory } from './memory.ts'
 import type { Job } from './model.ts'
-import type { JobReader } from './reader.ts'
 
 /** The most pages of the list of active jobs that are looked through for one job. */
 const maxFindPages = 10
@@ -27,7 +27,7 @@ export interface ListFinder {
 /** What finding needs. */
 export interface ListFinderFloor {
   readonly client: JobsClient
-  readonly reader: JobReader
+  readonly memory: JobMemory
   readonly clock: Clock
 }
 
@@ -35,7 +35,7 @@ export interface ListFinderFloor {
  * Makes a finder. A job hardly moves on its list, so the page where it was last is read first, and most of the time
  * nothing else.
  */
-export function createListFinder({ client, reader, clock }: ListFinderFloor): ListFinder {
+export function createListFinder({ client, memory, clock }: ListFinderFloor): ListFinder {
   const knownPages = new LRUCache<string, number>({ max: maxKnownPages })
 
   const readPage = async (access: Access, id: string, list: JobList, index: number, signal: AbortSignal) => {
@@ -45,7 +45,7 @@ export function createListFinder({ client, reader, clock }: ListFinderFloor): Li
     })
     if (page === undefined) return { pages: 0, job: null }
     const job = page.nodes.find((one) => one.id === id)
-    return { pages: pageCount(page), job: job === undefined ? null : reader.observe(access, job, askedAtMs) }
+    return { pages: pageCount(page), job: job === undefined ? null : memory.observe(access, job, askedAtMs) }
   }
   return {
     async find(access, id, signal) {

@@ -4,8 +4,8 @@ import type { Clock } from '../core/time.ts'
 import type { Look } from '../watch/policy.ts'
 import type { JobsClient } from './client.ts'
 import { pageCount, wholePage } from './lists.ts'
+import type { JobMemory } from './memory.ts'
 import { type Job, withEarlier } from './model.ts'
-import type { JobReader } from './reader.ts'
 
 /** From how many jobs that are on the list no more the list of completed jobs is read before their status is asked. */
 const minMissingForHistories = 10
@@ -16,7 +16,7 @@ const maxActivePages = 50
 /** What looking at lists needs. */
 export interface ListLookFloor {
   readonly client: JobsClient
-  readonly reader: JobReader
+  readonly memory: JobMemory
   readonly clock: Clock
   readonly pollIntervalMs: number
 }
@@ -50,7 +50,7 @@ export async function readLists(
     // Where the list is too long to be read in each round, its jobs are looked at one by one from now on.
     const aloneAfterMs = look.isForAll || pages < candidates ? undefined : pollIntervalMs
     for (const job of jobs) {
-      const askedAtMs = floor.reader.askedAtMs(access, job.id)
+      const askedAtMs = floor.memory.askedAtMs(access, job.id)
       if (look.wantsDetail(job.id)) look.mention(job.id, withEarlier(job, look.state(job.id)), askedAtMs)
       else {
         seen.add(job.id)
@@ -89,22 +89,22 @@ export async function readLists(
 
 /** Tells a job, with what those who follow it were told before and this answer does not know. */
 export function tellJob(
-  { reader }: Pick<ListLookFloor, 'reader'>,
+  { memory }: Pick<ListLookFloor, 'memory'>,
   look: Look<Job>,
   job: Job,
   aloneAfterMs?: number,
 ): void {
-  const askedAtMs = reader.askedAtMs(look.access, job.id)
+  const askedAtMs = memory.askedAtMs(look.access, job.id)
   look.see(job.id, withEarlier(job, look.state(job.id)), aloneAfterMs, askedAtMs)
 }
 
 /** Remembers the jobs of a page that somebody wants to hear of, and adds what was known of them. */
 function observed(
-  { reader }: ListLookFloor,
+  { memory }: ListLookFloor,
   { access }: Look<Job>,
   { nodes }: Page<Job>,
   askedAtMs: number,
   isWanted: (job: Job) => boolean,
 ): readonly Job[] {
-  return nodes.filter(isWanted).map((job) => reader.observe(access, job, askedAtMs))
+  return nodes.filter(isWanted).map((job) => memory.observe(access, job, askedAtMs))
 }

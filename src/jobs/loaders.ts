@@ -8,6 +8,7 @@ import type { CallsSaved } from '../upstream/observed-call.ts'
 import type { Watches } from '../watch/watch.ts'
 import type { JobsClient } from './client.ts'
 import { completedJobsPage, type JobFilter, queryOf } from './lists.ts'
+import type { JobMemory } from './memory.ts'
 import type { Job, JobDetail, JobTask } from './model.ts'
 import type { JobReader, ListLookUp } from './reader.ts'
 import { type TaskPages, type TasksKey, taskPageName } from './task-pages.ts'
@@ -53,6 +54,7 @@ declare module '../core/operation.ts' {
 /** What the loaders of all operations share. */
 export interface JobLoadersFloor {
   readonly client: JobsClient
+  readonly memory: JobMemory
   readonly reader: JobReader
   readonly watches: Watches<Job>
   readonly taskPages: TaskPages
@@ -77,11 +79,11 @@ type Recall = (who: CallerKey, key: JobKey) => Job | null | undefined
 
 /** What a watch has seen is kept fresh by it, so that it mostly needs no call; but a list does not tell the detail. */
 const recallFrom =
-  ({ reader, watches }: Pick<JobLoadersFloor, 'reader' | 'watches'>): Recall =>
+  ({ memory, watches }: Pick<JobLoadersFloor, 'memory' | 'watches'>): Recall =>
   (who, { id, detail }) => {
-    const known = reader.remembered(who, id, detail)
+    const known = memory.remembered(who, id, detail)
     const isWatched = !known && !detail && watches.current(who, id) !== undefined
-    return (isWatched ? reader.keptFresh(who, id) : undefined) ?? known
+    return (isWatched ? memory.keptFresh(who, id) : undefined) ?? known
   }
 
 /** Made here, and not among the loaders of an operation: what is made there keeps all that they have, the credential included. */
@@ -125,11 +127,11 @@ class OperationJobLoaders implements JobLoaders {
   }
 
   async #loadJobs(keys: readonly JobKey[]): Promise<(Job | null | Error)[]> {
-    const { reader, saved } = this.#floor
+    const { memory, reader, saved } = this.#floor
     const { signal } = this.#scope
     const access = this.#access()
     const lists = reader.listLookUp(access, signal)
-    const seen: ListLookUp = async (id) => reader.seenLately(access, id) ?? lists(id)
+    const seen: ListLookUp = async (id) => memory.seenLately(access, id) ?? lists(id)
     const read = ({ id, detail }: JobKey) => reader.read(access, id, { signal, detail, lists: seen })
     const sought = keys.map((key): SoughtJob => ({ key, job: this.#known(access, key) }))
     saved('observations', sought.filter(isFound).length)
@@ -190,11 +192,11 @@ class OperationJobLoaders implements JobLoaders {
   }
 
   async #observed(read: (access: Access) => Promise<Page<Job>>): Promise<Page<Job>> {
-    const { reader, clock } = this.#floor
+    const { memory, clock } = this.#floor
     const access = this.#access()
     const askedAtMs = clock.now()
     const page = await read(access)
-    return { ...page, nodes: page.nodes.map((node) => reader.observe(access, node, askedAtMs)) }
+    return { ...page, nodes: page.nodes.map((node) => memory.observe(access, node, askedAtMs)) }
   }
 
   tasks(parent: Job, request: PageRequest) {

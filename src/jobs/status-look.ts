@@ -3,6 +3,7 @@ import { createCallLimit } from '../upstream/batching.ts'
 import type { Due, Look } from '../watch/policy.ts'
 import type { ListFinder } from './list-finder.ts'
 import { tellJob } from './list-look.ts'
+import type { JobMemory } from './memory.ts'
 import type { Job } from './model.ts'
 import type { JobReader } from './reader.ts'
 import type { StatusWindows } from './status-window.ts'
@@ -13,6 +14,7 @@ const windowMarginMs = 10
 /** What looking at the status of single jobs needs. */
 export interface StatusLookFloor {
   readonly finder: ListFinder
+  readonly memory: JobMemory
   readonly reader: JobReader
   readonly windows: StatusWindows
   readonly pollIntervalMs: number
@@ -48,7 +50,7 @@ export async function readStatuses(
 }
 
 async function readStatus(floor: StatusLookFloor, look: Look<Job>, { key, isAwaited }: Due): Promise<void> {
-  const { reader, finder, pollIntervalMs } = floor
+  const { memory, reader, finder, pollIntervalMs } = floor
   const { access, signal } = look
   // Once: while the window of the job is another's, the reader asks again and again.
   let search: Promise<Job | null> | undefined
@@ -60,7 +62,7 @@ async function readStatus(floor: StatusLookFloor, look: Look<Job>, { key, isAwai
     const job = await reader.read(access, key, {
       signal,
       detail: false,
-      lists: async (id) => reader.seenLately(access, id) ?? find(id),
+      lists: async (id) => memory.seenLately(access, id) ?? find(id),
     })
     if (job === null) look.fail(key, unknownJob(key))
     else {
@@ -76,8 +78,8 @@ async function readStatus(floor: StatusLookFloor, look: Look<Job>, { key, isAwai
  * How long until Vault would answer the status of this job again, in milliseconds. 0: now; or since somebody else has
  * used the window, so that waiting might go on for ever and the lists are the way.
  */
-function untilOpenMs({ windows, reader }: StatusLookFloor, { access }: Look<Job>, key: string): number {
-  if (!reader.hasAskedLately(access, key)) return 0
+function untilOpenMs({ windows, memory }: StatusLookFloor, { access }: Look<Job>, key: string): number {
+  if (!memory.hasAskedLately(access, key)) return 0
   const waitMs = windows.waitMs(key)
   return waitMs > 0 && Number.isFinite(waitMs) ? waitMs + windowMarginMs : 0
 }

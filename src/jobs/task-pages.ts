@@ -5,8 +5,8 @@ import type { CallsSaved } from '../upstream/observed-call.ts'
 import { createSharedCalls } from '../upstream/shared-calls.ts'
 import { createObservations } from '../watch/observations.ts'
 import type { JobsClient } from './client.ts'
+import type { JobMemory } from './memory.ts'
 import type { Job, JobTask } from './model.ts'
-import type { JobReader } from './reader.ts'
 
 /** How many pages of tasks of finished jobs are remembered, over all callers. */
 const maxTaskPages = 2000
@@ -36,7 +36,7 @@ export interface TaskPages {
 /** What {@link createTaskPages} needs. */
 export interface TaskPagesFloor {
   readonly client: Pick<JobsClient, 'tasks'>
-  readonly reader: Pick<JobReader, 'lastSeen' | 'changedAtMs'>
+  readonly memory: Pick<JobMemory, 'lastSeen' | 'changedAtMs'>
   readonly clock: Clock
   /** Told of calls that were not needed. */
   readonly saved: CallsSaved
@@ -55,7 +55,7 @@ interface RecentTasks {
  * job that goes on are shown again for {@link recentTasksMs}, as long as nothing new was seen of the job itself, so that what is
  * told of its end comes with the tasks of its end.
  */
-export function createTaskPages({ client, reader, clock, saved }: TaskPagesFloor): TaskPages {
+export function createTaskPages({ client, memory, clock, saved }: TaskPagesFloor): TaskPages {
   const finished = createObservations<Page<JobTask>>(clock, maxTaskPages)
   const recent = createObservations<RecentTasks>(clock, maxRecentTaskPages)
   const shared = createSharedCalls<Page<JobTask>>({ saved })
@@ -70,8 +70,8 @@ export function createTaskPages({ client, reader, clock, saved }: TaskPagesFloor
       const { jobId, request } = key
       const { callerKey } = access
       const name = taskPageName(key)
-      const job = reader.lastSeen(access, jobId)
-      const state = stateOf(job, reader.changedAtMs(access, jobId))
+      const job = memory.lastSeen(access, jobId)
+      const state = stateOf(job, memory.changedAtMs(access, jobId))
       const known = kept(access, name, state)
       if (known !== undefined) {
         saved('observations', 1)

@@ -27,7 +27,7 @@ export interface JobWatchFloor extends ListLookFloor, StatusLookFloor {
  * job's progress, which the list does not know: its status is asked in any case.
  */
 export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
-  const { reader, clock, pollIntervalMs, saved = nobodyCounts } = floor
+  const { memory, clock, pollIntervalMs, saved = nobodyCounts } = floor
   const pagesByCaller = new LRUCache<string, number>({
     max: maxKnownLists,
     ttl: Math.max(listKnowledgeMs, 10 * pollIntervalMs),
@@ -76,7 +76,7 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
       () => new Set<string>(),
     )
     return due.filter(({ key }) => {
-      const job = seen.has(key) ? reader.lastSeen(look.access, key) : undefined
+      const job = seen.has(key) ? memory.lastSeen(look.access, key) : undefined
       // The list was asked for before this look began: nobody was told of it.
       if (job !== undefined) tellJob(floor, look, job)
       return job === undefined
@@ -90,7 +90,7 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
    */
   const tellJustSeen = (look: Look<Job>, due: readonly Due[]): readonly Due[] =>
     due.filter(({ key, isAwaited }) => {
-      const seen = isAwaited ? reader.seenLately(look.access, key) : null
+      const seen = isAwaited ? memory.seenLately(look.access, key) : null
       if (seen !== null) tellJob(floor, look, seen)
       return seen === null
     })
@@ -111,7 +111,7 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
   }
 
   return {
-    hear: (access, job, askedAtMs) => reader.observe(access, job, askedAtMs),
+    hear: (access, job, askedAtMs) => memory.observe(access, job, askedAtMs),
     isChange: isJobChange,
     isOver: ({ isFinished }) => isFinished,
     // The status route does not know the title, which a list is about to tell.

@@ -2,10 +2,10 @@ import { badUserInput, upstreamRateLimited } from '../../src/core/errors.ts'
 import { type Access, accessWith } from '../../src/core/identity.ts'
 import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
 import { loneWindows } from '../../src/fleet/shared-windows.ts'
+import { createJobMemory } from '../../src/jobs/memory.ts'
 import type { Job } from '../../src/jobs/model.ts'
-import { createJobReader, type JobObservation } from '../../src/jobs/reader.ts'
+import { createJobReader } from '../../src/jobs/reader.ts'
 import { createStatusWindows } from '../../src/jobs/status-window.ts'
-import { createObservations } from '../../src/watch/observations.ts'
 import { createFakeClock } from './fake-clock.ts'
 import { createFakeJobsClient, listedJob, statusJob } from './fake-jobs-client.ts'
 import { settled } from './settled.ts'
@@ -39,13 +39,12 @@ export interface WatchedRead {
 export function readerBench() {
   const clock = createFakeClock()
   const client = createFakeJobsClient()
-  const observations = createObservations<JobObservation>(clock)
+  const memory = createJobMemory({ bus: createMemoryHub().connect(), windowMs, clock })
   const windows = createStatusWindows(windowMs, clock)
   const reader = createJobReader({
     sharedWindows: loneWindows('test'),
-    bus: createMemoryHub().connect(),
     client,
-    observations,
+    memory,
     windows,
     windowMs,
     clock,
@@ -70,6 +69,7 @@ export function readerBench() {
     clock,
     client,
     windows,
+    memory,
     reader,
     begin,
     /** Begins a read and gives what it has come to at once. */

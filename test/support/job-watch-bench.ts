@@ -5,13 +5,13 @@ import { createMemoryHub } from '../../src/fleet/memory-bus.ts'
 import { loneWindows, type SharedWindowsFactory } from '../../src/fleet/shared-windows.ts'
 import type { JobsClient } from '../../src/jobs/client.ts'
 import { createListFinder } from '../../src/jobs/list-finder.ts'
+import { createJobMemory } from '../../src/jobs/memory.ts'
 import type { Job } from '../../src/jobs/model.ts'
-import { createJobReader, type JobObservation, type ToldInWindow } from '../../src/jobs/reader.ts'
+import { createJobReader, type ToldInWindow } from '../../src/jobs/reader.ts'
 import { createStatusWindows } from '../../src/jobs/status-window.ts'
 import { jobWatchPolicy } from '../../src/jobs/watch.ts'
 import { type PolledUpstream, patientUpstream } from '../../src/upstream/polled-upstream.ts'
 import type { Feed } from '../../src/watch/feed.ts'
-import { createObservations } from '../../src/watch/observations.ts'
 import { createWatches } from '../../src/watch/watch.ts'
 import { createFakeClock } from './fake-clock.ts'
 import { anna, windowMs } from './job-reader.ts'
@@ -46,7 +46,7 @@ export interface JobReplicaFloor {
   readonly random: () => number
 }
 
-/** The reader and the watches of one replica. */
+/** The memory, the reader and the watches of one replica. */
 export function jobReplica({
   client,
   bus,
@@ -55,21 +55,22 @@ export function jobReplica({
   pollIntervalMs,
   ...pace
 }: JobReplicaFloor) {
-  const observations = createObservations<JobObservation>(clock)
+  const memory = createJobMemory({ bus, windowMs, clock })
   const windows = createStatusWindows(windowMs, clock)
   const sharedWindows = shared<ToldInWindow>('job status')
-  const reader = createJobReader({ sharedWindows, bus, client, observations, windows, windowMs, clock })
-  const finder = createListFinder({ client, reader, clock })
+  const reader = createJobReader({ sharedWindows, client, memory, windows, windowMs, clock })
+  const finder = createListFinder({ client, memory, clock })
   const watches = createWatches<Job>({
     name: 'test',
     bus,
-    policy: jobWatchPolicy({ client, reader, finder, windows, clock, pollIntervalMs }),
+    policy: jobWatchPolicy({ client, memory, reader, finder, windows, clock, pollIntervalMs }),
     clock,
     pollIntervalMs,
     reportFailure: () => {},
     ...pace,
   })
   return {
+    memory,
     reader,
     watches,
     async follow(

@@ -27,7 +27,7 @@ describe('jobs in a fleet', () => {
     await two.follow(['1'])
     await pass(30_000)
     assert.equal(two.watches.current(anna, '1')?.rawStatus, 'RUNNING')
-    assert.equal(two.reader.lastSeen(anna, '1')?.rawStatus, 'RUNNING')
+    assert.equal(two.memory.lastSeen(anna, '1')?.rawStatus, 'RUNNING')
     assert.deepEqual(vault.tooSoon, [])
   })
 

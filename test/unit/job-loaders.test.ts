@@ -24,9 +24,9 @@ const nothingWatched: Watches<Job> = {
 /** The loaders of operations of one caller, and what each says of its answer. */
 function loadersBench() {
   const bench = readerBench()
-  const { client, reader, clock } = bench
-  const taskPages = createTaskPages({ client, reader, clock, saved: nobodyCounts })
-  const floor = { client, reader, watches: nothingWatched, taskPages, clock, saved: nobodyCounts }
+  const { client, memory, reader, clock } = bench
+  const taskPages = createTaskPages({ client, memory, clock, saved: nobodyCounts })
+  const floor = { client, memory, reader, watches: nothingWatched, taskPages, clock, saved: nobodyCounts }
   const begin = () => {
     const parts: (() => boolean)[] = []
     let isPassing = false
@@ -62,13 +62,13 @@ describe('what the answer with a job rests on', () => {
   })
 
   it('does not hold when something newer was seen', async () => {
-    const { client, status, listed, begin, reader, clock } = loadersBench()
+    const { client, status, listed, begin, memory, clock } = loadersBench()
     client.tellStatus(status('RUNNING'))
     await begin().loaders.job.load({ id: '1201', detail: false })
     const { loaders, holds } = begin()
     await loaders.job.load({ id: '1201', detail: false })
     assert.equal(holds(), true)
-    reader.observe(anna, listed('SUCCESS'), clock.now())
+    memory.observe(anna, listed('SUCCESS'), clock.now())
     assert.equal(holds(), false)
   })
 

@@ -133,7 +133,7 @@ describe('another caller', () => {
     const { client, read, status, pass } = bench
     client.tellStatus(status('RUNNING'))
     await read(anna)
-    assert.equal(bench.reader.remembered(ben, '1201', false), undefined)
+    assert.equal(bench.memory.remembered(ben, '1201', false), undefined)
     client.tellStatus(unknownJob())
     await pass(windowMs)
     assert.equal(await read(ben), null)

@@ -30,7 +30,7 @@ describe('pages of tasks', () => {
     return nodes.map(({ rawState }) => rawState)
   }
   const see = (access: Access, rawStatus: string, facts = {}) =>
-    bench.reader.observe(access, bench.listed(rawStatus, facts), bench.clock.now())
+    bench.memory.observe(access, bench.listed(rawStatus, facts), bench.clock.now())
   const calls = () => bench.client.count('tasks')
 
   it('of a job that goes on are read once in two seconds', async () => {
@@ -69,7 +69,7 @@ describe('pages of tasks', () => {
       const job = bench.status('RUNNING')
       if (job.detail === undefined) return assert.fail()
       const detail = { ...job.detail, progress: [{ status: 'SUCCESS', size }] }
-      bench.reader.observe(anna, { ...job, detail }, bench.clock.now())
+      bench.memory.observe(anna, { ...job, detail }, bench.clock.now())
     }
     seeProgress(0)
     await read(anna)

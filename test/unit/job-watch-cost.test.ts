@@ -89,12 +89,12 @@ describe('watching jobs that are on the list', () => {
 
 describe('watching jobs that a query has just seen', () => {
   it('begins with what it saw, without a call, and looks at the next round', async () => {
-    const { vault, addRunning, reader, follow, turn, pass, calls, clock } = jobWatchBench()
+    const { vault, addRunning, memory, follow, turn, pass, calls, clock } = jobWatchBench()
     addRunning(1, 2)
     const askedAtMs = clock.now()
     const place = { offset: 0, list: '' }
     const page = await vault.list(anna, 'monitors', {}, { first: 50, place }, AbortSignal.timeout(1000))
-    for (const job of page.nodes) reader.observe(anna, job, askedAtMs)
+    for (const job of page.nodes) memory.observe(anna, job, askedAtMs)
     await pass(intervalMs / 2)
     const sinceMs = clock.now()
     const hearing = await follow([1])

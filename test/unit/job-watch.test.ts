@@ -22,14 +22,15 @@ beforeEach(() => {
 })
 
 function watchesWith(pollIntervalMs: number): Watches<Job> {
-  const { client, reader, windows, clock } = bench
+  const { client, memory, reader, windows, clock } = bench
   return createWatches({
     name: 'test',
     bus: createMemoryHub().connect(),
     policy: jobWatchPolicy({
       client,
+      memory,
       reader,
-      finder: createListFinder({ client, reader, clock }),
+      finder: createListFinder({ client, memory, clock }),
       windows,
       clock,
       pollIntervalMs,

@@ -12,11 +12,11 @@ beforeEach(() => {
 
 describe('a job that is watched', () => {
   it('is kept fresh where the watch looks once in a window, and not where it looks less often', async () => {
-    const { reader, listed, clock, pass } = bench
-    const keptFresh = () => reader.keptFresh(anna, '1201')
+    const { memory, listed, clock, pass } = bench
+    const keptFresh = () => memory.keptFresh(anna, '1201')
     assert.equal(keptFresh(), undefined)
     for (let looks = 0; looks < 3; looks += 1) {
-      reader.observe(anna, listed('RUNNING'), clock.now())
+      memory.observe(anna, listed('RUNNING'), clock.now())
       await pass(windowMs)
       assert.equal(keptFresh()?.rawStatus, 'RUNNING')
     }
@@ -49,8 +49,8 @@ describe('a finished job', () => {
   })
 
   it('that a list told is not asked for, unless for its detail, and then once', async () => {
-    const { client, read, reader, status, listed } = bench
-    reader.observe(anna, listed('SUCCESS'), bench.clock.now())
+    const { client, read, memory, status, listed } = bench
+    memory.observe(anna, listed('SUCCESS'), bench.clock.now())
     assert.equal(Object(await read(anna)).title, 'Export')
     assert.equal(client.count('status'), 0)
     client.tellStatus(
@@ -62,12 +62,12 @@ describe('a finished job', () => {
   })
 
   it('that a list tells again as it was is shown as heard now, and not remembered anew within a window', async () => {
-    const { reader, listed, clock, pass } = bench
+    const { memory, listed, clock, pass } = bench
     const tell = (more: Parameters<typeof listed>[1] = {}) => {
       const observedAt = new Date(clock.now()).toISOString()
-      return reader.observe(anna, listed('SUCCESS', { observedAt, ...more }), clock.now())
+      return memory.observe(anna, listed('SUCCESS', { observedAt, ...more }), clock.now())
     }
-    const remembered = () => reader.remembered(anna, '1201', false)
+    const remembered = () => memory.remembered(anna, '1201', false)
     tell()
     const first = remembered()
     await pass(windowMs - 1)
@@ -81,36 +81,36 @@ describe('a finished job', () => {
   })
 
   it('was seen lately, however long ago that was', async () => {
-    const { reader, listed, clock, pass } = bench
-    reader.observe(anna, listed('SUCCESS'), clock.now())
+    const { memory, listed, clock, pass } = bench
+    memory.observe(anna, listed('SUCCESS'), clock.now())
     await pass(30_000)
-    reader.observe(anna, listed('SUCCESS'), clock.now())
-    assert.equal(reader.seenLately(anna, '1201')?.status, 'SUCCESS')
+    memory.observe(anna, listed('SUCCESS'), clock.now())
+    assert.equal(memory.seenLately(anna, '1201')?.status, 'SUCCESS')
     await pass(60_000)
-    assert.equal(reader.seenLately(anna, '1201')?.status, 'SUCCESS')
-    assert.equal(reader.seenLately(ben, '1201'), null)
+    assert.equal(memory.seenLately(anna, '1201')?.status, 'SUCCESS')
+    assert.equal(memory.seenLately(ben, '1201'), null)
   })
 
   it('stays finished when a list arrives that was read before', async () => {
-    const { client, read, reader, status, listed } = bench
+    const { client, read, memory, status, listed } = bench
     client.tellStatus(status('SUCCESS', { runEndDate: '2026-01-15T12:00:00.000Z' }))
     await read(anna)
-    const shown = reader.observe(anna, listed('RUNNING', { title: 'Export' }), bench.clock.now())
+    const shown = memory.observe(anna, listed('RUNNING', { title: 'Export' }), bench.clock.now())
     assert.equal(shown.status, 'SUCCESS')
     assert.equal(shown.title, 'Export', 'what only the list tells is still learned')
     assert.equal(Object(await read(anna)).status, 'SUCCESS')
   })
 
   it('stays finished when a status arrives that was asked before', async () => {
-    const { client, begin, reader, status, listed } = bench
+    const { client, begin, memory, status, listed } = bench
     const answer = Promise.withResolvers<ReturnType<typeof status>>()
     client.tellStatus(answer.promise)
     const { outcome } = await begin(anna)
-    reader.observe(anna, listed('SUCCESS'), bench.clock.now())
+    memory.observe(anna, listed('SUCCESS'), bench.clock.now())
     answer.resolve(status('RUNNING'))
     await settled()
     assert.equal(Object(outcome()).status, 'SUCCESS')
-    assert.equal(Object(reader.remembered(anna, '1201', false)).status, 'SUCCESS')
+    assert.equal(Object(memory.remembered(anna, '1201', false)).status, 'SUCCESS')
   })
 
   it('that was finished between the reading of the two lists counts as finished', async () => {
@@ -124,27 +124,27 @@ describe('a finished job', () => {
 
 describe('what a list told', () => {
   it('adds the title to what the status told, and keeps the detail while the status is the same', async () => {
-    const { client, read, reader, status, listed } = bench
+    const { client, read, memory, status, listed } = bench
     client.tellStatus(status('RUNNING'))
     await read(anna)
-    const whole = reader.observe(anna, listed('RUNNING'), bench.clock.now())
+    const whole = memory.observe(anna, listed('RUNNING'), bench.clock.now())
     assert.deepEqual([whole.title, whole.detail?.method], ['Export', 'sdk_job'])
     assert.equal(await read(anna, { detail: true }), whole)
     assert.equal(client.count('status'), 1)
   })
 
   it('does not count as an answer of the status route', async () => {
-    const { client, read, reader, status, listed } = bench
-    reader.observe(anna, listed('RUNNING'), bench.clock.now())
+    const { client, read, memory, status, listed } = bench
+    memory.observe(anna, listed('RUNNING'), bench.clock.now())
     client.tellStatus(status('SUCCESS'))
     assert.equal(Object(await read(anna)).status, 'SUCCESS')
   })
 
   it('with another status makes the detail unknown, so that who wants it waits for the window and asks', async () => {
-    const { client, read, begin, reader, status, listed, pass } = bench
+    const { client, read, begin, memory, status, listed, pass } = bench
     client.tellStatus(status('QUEUED'))
     await read(anna)
-    assert.equal(reader.observe(anna, listed('RUNNING'), bench.clock.now()).detail, undefined)
+    assert.equal(memory.observe(anna, listed('RUNNING'), bench.clock.now()).detail, undefined)
     assert.equal(Object(await read(anna)).status, 'RUNNING', 'without detail it is at hand')
     client.tellStatus(status('RUNNING'))
     const { outcome } = await begin(anna, { detail: true })
@@ -155,9 +155,9 @@ describe('what a list told', () => {
   })
 
   it('is of its caller alone', () => {
-    const { reader, listed } = bench
-    reader.observe(anna, listed('SUCCESS'), bench.clock.now())
-    assert.equal(reader.remembered(ben, '1201', false), undefined)
+    const { memory, listed } = bench
+    memory.observe(anna, listed('SUCCESS'), bench.clock.now())
+    assert.equal(memory.remembered(ben, '1201', false), undefined)
   })
 })
 
@@ -215,14 +215,14 @@ describe('a change of one job', () => {
   })
 
   it('is not undone by a list that was asked for before', async () => {
-    const { reader, listed, clock } = bench
+    const { memory, reader, listed, clock } = bench
     const askedAtMs = clock.now()
     clock.advance(5)
     reader.forget(anna, '1201')
-    reader.observe(anna, listed('SCHEDULED'), askedAtMs)
-    assert.equal(reader.seenLately(anna, '1201'), null)
+    memory.observe(anna, listed('SCHEDULED'), askedAtMs)
+    assert.equal(memory.seenLately(anna, '1201'), null)
     clock.advance(5)
-    reader.observe(anna, listed('QUEUED'), clock.now())
-    assert.equal(reader.seenLately(anna, '1201')?.status, 'QUEUED')
+    memory.observe(anna, listed('QUEUED'), clock.now())
+    assert.equal(memory.seenLately(anna, '1201')?.status, 'QUEUED')
   })
 })
