@@ -1,11 +1,11 @@
 import { hasCode, isTransient } from '../core/errors.ts'
 import type { Page } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
-import type { Look } from '../watch/policy.ts'
+import type { Due, Look } from '../watch/policy.ts'
 import type { JobsClient } from './client.ts'
 import { pageCount, wholePage } from './lists.ts'
-import type { JobMemory } from './memory.ts'
 import { type Job, withEarlier } from './model.ts'
+import { isOutOfReach, type StatusWaitFloor } from './status-wait.ts'
 
 /** From how many jobs that are on the list no more the list of completed jobs is read before their status is asked. */
 const minMissingForHistories = 10
@@ -13,16 +13,18 @@ const minMissingForHistories = 10
 /** The most pages of the list of active jobs that one look reads. Jobs behind them are not followed by `activeJobsUpdated`. */
 const maxActivePages = 50
 
+/** Of how many jobs at most the status is asked where Vault answers for the list, but not with a list. */
+const maxWithoutList = 2
+
 /** What looking at lists needs. */
-export interface ListLookFloor {
+export interface ListLookFloor extends StatusWaitFloor {
   readonly client: JobsClient
-  readonly memory: JobMemory
   readonly clock: Clock
-  readonly pollIntervalMs: number
 }
 
 /** What the lists told in one look. */
 export interface ListsRead {
+  /** What needs no further look. */
   readonly seen: ReadonlySet<string>
   /** How many pages the list of active jobs has. Infinite where this caller may not read it. */
   readonly pages: number
@@ -31,7 +33,16 @@ export interface ListsRead {
 }
 
 /**
- * Reads the list of active jobs as far as it is worth it, and where many have left it, a page of the completed ones.
+ * Whether a list is short enough to be read for so many jobs.
+ *
+ * @param isOnlyWay whether the status of some may not be asked before the next round; else that costs no more than as many pages
+ */
+export const isShortFor = (pages: number, jobs: number, isOnlyWay: boolean): boolean =>
+  isOnlyWay ? pages <= jobs : pages < jobs
+
+/**
+ * Reads the list of active jobs as far as it is worth it, and where many have left it, or one whose status may not be asked
+ * soon, a page of the completed ones.
  *
  * @param candidates how many jobs the list may tell of: it is worth as many calls at most
  */
@@ -43,15 +54,19 @@ export async function readLists(
   const { client, clock, pollIntervalMs } = floor
   const { access, signal } = look
   const seen = new Set<string>()
+  /** What is due and content with what a list tells, although somebody may want detail of it. */
+  const listable = new Map(look.due.filter(({ wantsDetail }) => !wantsDetail).map((due) => [due.key, due]))
   let pages = 1
   let calls = 0
-  const missing = () => look.due.filter(({ key, wantsDetail }) => !wantsDetail && !seen.has(key))
+  const missing = () => [...listable.values()].filter(({ key }) => !seen.has(key))
   const tell = (jobs: readonly Job[]) => {
-    // Where the list is too long to be read in each round, its jobs are looked at one by one from now on.
-    const aloneAfterMs = look.isForAll || pages < candidates ? undefined : pollIntervalMs
     for (const job of jobs) {
+      // Where the list is too long to be read in each round, its jobs are looked at one by one from now on.
+      const isShort = isShortFor(pages, candidates, isOutOfReach(floor, access, job.id))
+      const aloneAfterMs = look.isForAll || isShort ? undefined : pollIntervalMs
       const askedAtMs = floor.memory.askedAtMs(access, job.id)
-      if (look.wantsDetail(job.id)) look.mention(job.id, withEarlier(job, look.state(job.id)), askedAtMs)
+      if (look.wantsDetail(job.id) && !listable.has(job.id))
+        look.mention(job.id, withEarlier(job, look.state(job.id)), askedAtMs)
       else {
         seen.add(job.id)
         tellJob(floor, look, job, aloneAfterMs)
@@ -62,8 +77,10 @@ export async function readLists(
   for (let isMore = true; isMore; ) {
     const askedAtMs = clock.now()
     const page = await wholePage(client, access, 'monitors', calls, signal).catch((error: unknown) => {
+      if (look.signal.aborted || hasCode(error, 'UNAUTHENTICATED')) throw error
+      const isNonsense = hasCode(error, 'UPSTREAM_ERROR', 'UPSTREAM_INVALID_RESPONSE')
+      if (isTransient(error) && (look.isForAll || !isNonsense || candidates > maxWithoutList)) throw error
       // Who may not read the list may still ask for the status of a job.
-      if (look.signal.aborted || isTransient(error) || hasCode(error, 'UNAUTHENTICATED')) throw error
       if (look.isForAll) look.failAll(error)
     })
     calls += 1
@@ -75,7 +92,9 @@ export async function readLists(
     const isWorthIt = look.isForAll || (missing().length > 0 && pages + unexpected <= candidates)
     isMore = page.hasNextPage && isWorthIt && calls < maxActivePages
   }
-  if (missing().length >= minMissingForHistories) {
+  const hasLeftOutOfReach = ({ key }: Due) =>
+    look.state(key)?.isListed === true && isOutOfReach(floor, access, key)
+  if (missing().length >= minMissingForHistories || missing().some(hasLeftOutOfReach)) {
     const askedAtMs = clock.now()
     // It only saves calls: where it fails, the status of each is asked.
     const page = await wholePage(client, access, 'histories', 0, signal).catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader'
+import { hasCode } from '../core/errors.ts'
 import type { Access, CallerKey } from '../core/identity.ts'
 import type { OperationScope } from '../core/operation.ts'
 import type { Page, PageRequest } from '../core/paging.ts'
@@ -29,6 +30,11 @@ export interface JobKey {
 export interface JobLoaders {
   /** Null where Vault knows no such job. */
   readonly job: DataLoader<JobKey, Job | null, string>
+  /**
+   * Likewise, and where detail is wanted and the status may not be asked, what the caller's lists tell of the job: only what they do
+   * not know fails then.
+   */
+  find(key: JobKey): Promise<Job | null>
   /** What only the status route tells of a job that is known. Null where Vault does not know the job any more. */
   detail(job: Job): JobDetail | null | Promise<JobDetail | null>
   activeJobs(filter: JobFilter | null | undefined, request: PageRequest): Promise<Page<Job>>
@@ -141,6 +147,20 @@ class OperationJobLoaders implements JobLoaders {
       saved('batching', Math.max(0, listable.filter(isFound).length - listCalls))
     }
     return loadEach(sought, this.#limit, ({ key, job }) => (job === undefined ? read(key) : job))
+  }
+
+  find(key: JobKey): Promise<Job | null> {
+    const found = this.job.load(key)
+    return key.detail ? found.catch((error: unknown) => this.#listed(key.id, error)) : found
+  }
+
+  async #listed(id: string, error: unknown): Promise<Job> {
+    if (!hasCode(error, 'UPSTREAM_RATE_LIMITED')) throw error
+    const { memory, reader } = this.#floor
+    const access = this.#access()
+    const job = memory.seenLately(access, id) ?? (await reader.listLookUp(access, this.#scope.signal)(id))
+    if (job === null) throw error
+    return job
   }
 
   #access(): Access {

@@ -1,4 +1,4 @@
-import { hasCode, upstreamRateLimited } from '../core/errors.ts'
+import { type GatewayError, hasCode, type UpstreamDetail, upstreamRateLimited } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import type { Claim, SharedWindows } from '../fleet/shared-windows.ts'
@@ -12,8 +12,11 @@ import type { JobMemory } from './memory.ts'
 import type { Job } from './model.ts'
 import type { StatusWindows } from './status-window.ts'
 
-/** How many windows a look-up waits through before it gives up. */
+/** How many windows a look-up waits through before it gives up, since others on this gateway come before it. */
 const maxWaits = 3
+
+/** How often Vault may refuse a look-up before it gives up: from one refusal to the next a whole window has passed. */
+const maxRefusals = 2
 
 /** How soon a window that another replica uses is looked at again, in milliseconds, while its call may be under way. */
 const recheckMs = 100
@@ -113,7 +116,13 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   }
 
   /** One try: what is known, what the status route tells if it may be asked, what the lists tell; else undefined. */
-  const tryToRead = async (access: Access, id: string, options: ReadOptions, mayAsk: () => boolean) => {
+  const tryToRead = async (
+    access: Access,
+    id: string,
+    options: ReadOptions,
+    refusals: GatewayError[],
+    mayAsk: () => boolean,
+  ) => {
     const { signal, detail, lists } = options
     const known = memory.remembered(access, id, detail)
     if (known !== undefined) return known
@@ -126,18 +135,23 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
         return await sharedCalls.run(key, signal, (shared) => ask(access, id, changedAtMs, shared))
       } catch (error) {
         if (!isStatusLimit(error)) throw error
+        if (wasAnswered(error)) refusals.push(error)
       }
     }
-    return detail ? undefined : ((await lists(id)) ?? undefined)
+    const listed = detail ? null : await lists(id)
+    if (listed === null && refusals.length >= maxRefusals) {
+      throw tooManyOthers(id, windowMs, refusals.at(-1)?.extensions.upstream)
+    }
+    return listed ?? undefined
   }
 
-  const readInTurn = async (access: Access, id: string, options: ReadOptions) => {
+  const readInTurn = async (access: Access, id: string, options: ReadOptions, refusals: GatewayError[]) => {
     const giveUpAtMs = clock.now() + maxWaits * windowMs
     const place = windows.queue(id)
     try {
       while (clock.now() < giveUpAtMs) {
         await place.change(options.signal)
-        const answer = await tryToRead(access, id, options, place.isTurn)
+        const answer = await tryToRead(access, id, options, refusals, place.isTurn)
         if (answer !== undefined) return answer
       }
       throw tooManyOthers(id, windowMs)
@@ -147,10 +161,12 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   }
 
   return {
-    read: (access, id, options) =>
-      tryToRead(access, id, options, () => windows.isOpen(id)).then((answer) =>
-        answer === undefined ? readInTurn(access, id, options) : answer,
-      ),
+    read(access, id, options) {
+      const refusals: GatewayError[] = []
+      return tryToRead(access, id, options, refusals, () => windows.isOpen(id)).then((answer) =>
+        answer === undefined ? readInTurn(access, id, options, refusals) : answer,
+      )
+    },
     listLookUp(access, signal) {
       let reading: Promise<ListedJobs> | undefined
       return async (id) => {
@@ -209,12 +225,23 @@ function isCounted(error: unknown): boolean {
   return status !== undefined && ![502, 503, 504].includes(status)
 }
 
-const tooManyOthers = (id: string, windowMs: number) =>
+/** @param upstream what Vault said of it; left out: it was not asked, since others on this gateway were */
+const tooManyOthers = (
+  id: string,
+  windowMs: number,
+  upstream: UpstreamDetail = { service: 'vault', type: statusLimit },
+) =>
   upstreamRateLimited(
     `Vault answers the status of job ${id} once in ${windowMs / 1000} s, and the turn of this request has not come. Try again later.`,
-    { upstream: { service: 'vault', type: 'API_LIMIT_EXCEEDED' }, retryAfter: Math.ceil(windowMs / 1000) },
+    { upstream, retryAfter: Math.ceil(windowMs / 1000) },
   )
 
-/** Vault's refusal to tell the status so soon: there are other ways to an answer. */
-const isStatusLimit = (error: unknown): boolean =>
-  hasCode(error, 'UPSTREAM_RATE_LIMITED') && error.extensions.upstream?.type === 'API_LIMIT_EXCEEDED'
+/** Vault's word for it (API reference, Errors). */
+const statusLimit = 'API_LIMIT_EXCEEDED'
+
+/** That the status may not be asked so soon: there are other ways to an answer. */
+const isStatusLimit = (error: unknown): error is GatewayError =>
+  hasCode(error, 'UPSTREAM_RATE_LIMITED') && error.extensions.upstream?.type === statusLimit
+
+/** Whether Vault has answered so. Else the gateway has, for it. */
+const wasAnswered = ({ extensions }: GatewayError): boolean => extensions.upstream?.status !== undefined

@@ -21,11 +21,11 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
   return {
     Query: {
       job: (_root, { id }, { loaders }, info) =>
-        loaders.jobs.job.load({ id: jobId(id), detail: selectsAny(info, detailFields) }),
+        loaders.jobs.find({ id: jobId(id), detail: selectsAny(info, detailFields) }),
       async jobs(_root, { ids }, { loaders }, info) {
         const detail = selectsAny(info, detailFields)
         // What is wrong with one id is told in its place, and costs the others nothing.
-        const load = async (id: string) => loaders.jobs.job.load({ id: jobId(id), detail })
+        const load = async (id: string) => loaders.jobs.find({ id: jobId(id), detail })
         const jobs = await Promise.all(countedIds(ids).map((id) => load(id).catch(errorOf)))
         const asked = jobs.filter((job) => !hasCode(job, 'BAD_USER_INPUT'))
         // One reason that meets all of them is told once.
@@ -70,7 +70,7 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
     },
     StartJobPayload: {
       job: ({ jobId }, _arguments, { loaders }, info) =>
-        loaders.jobs.job.load({ id: jobId, detail: selectsAny(info, detailFields) }),
+        loaders.jobs.find({ id: jobId, detail: selectsAny(info, detailFields) }),
     },
     Job: {
       method: ofDetail('method'),
@@ -82,7 +82,7 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
     },
     JobTask: {
       job: (task, _arguments, { loaders }, info) =>
-        loaders.jobs.job.load({ id: task.jobId, detail: selectsAny(info, detailFields) }),
+        loaders.jobs.find({ id: task.jobId, detail: selectsAny(info, detailFields) }),
     },
   }
 }

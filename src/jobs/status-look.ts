@@ -3,25 +3,18 @@ import { createCallLimit } from '../upstream/batching.ts'
 import type { Due, Look } from '../watch/policy.ts'
 import type { ListFinder } from './list-finder.ts'
 import { tellJob } from './list-look.ts'
-import type { JobMemory } from './memory.ts'
 import type { Job } from './model.ts'
 import type { JobReader } from './reader.ts'
-import type { StatusWindows } from './status-window.ts'
-
-/** A timer may fire a little before its time. A look that comes too early for the window would see nothing new. */
-const windowMarginMs = 10
+import { isOutOfReach, type StatusWaitFloor, statusWaitMs } from './status-wait.ts'
 
 /** What looking at the status of single jobs needs. */
-export interface StatusLookFloor {
+export interface StatusLookFloor extends StatusWaitFloor {
   readonly finder: ListFinder
-  readonly memory: JobMemory
   readonly reader: JobReader
-  readonly windows: StatusWindows
-  readonly pollIntervalMs: number
 }
 
-/** Jobs that no list has told of. */
-export interface Unlisted {
+/** Jobs whose status is to be asked. */
+export interface StatusesToRead {
   /** Those that cannot wait. */
   readonly now: readonly Due[]
   readonly later: readonly Due[]
@@ -33,7 +26,7 @@ export interface Unlisted {
 export async function readStatuses(
   floor: StatusLookFloor,
   look: Look<Job>,
-  { now, later, budget }: Unlisted,
+  { now, later, budget }: StatusesToRead,
 ): Promise<void> {
   const { pollIntervalMs } = floor
   const perInterval = Math.max(1, Math.min(later.length, budget))
@@ -41,7 +34,7 @@ export async function readStatuses(
   const asked = [...now]
   for (const [index, due] of later.entries()) {
     const placeMs = ((index + firstPlace) * pollIntervalMs) / perInterval
-    const delayMs = Math.max(placeMs, untilOpenMs(floor, look, due.key))
+    const delayMs = Math.max(placeMs, statusWaitMs(floor, look.access, due.key))
     if (delayMs > 0) look.postpone(due.key, delayMs)
     else asked.push(due)
   }
@@ -49,8 +42,9 @@ export async function readStatuses(
   await Promise.all(asked.map((due) => limit(() => readStatus(floor, look, due))))
 }
 
-async function readStatus(floor: StatusLookFloor, look: Look<Job>, { key, isAwaited }: Due): Promise<void> {
-  const { memory, reader, finder, pollIntervalMs } = floor
+async function readStatus(floor: StatusLookFloor, look: Look<Job>, due: Due): Promise<void> {
+  const { memory, reader, finder } = floor
+  const { key } = due
   const { access, signal } = look
   // Once: while the window of the job is another's, the reader asks again and again.
   let search: Promise<Job | null> | undefined
@@ -65,23 +59,22 @@ async function readStatus(floor: StatusLookFloor, look: Look<Job>, { key, isAwai
       lists: async (id) => memory.seenLately(access, id) ?? find(id),
     })
     if (job === null) look.fail(key, unknownJob(key))
-    else {
-      const aloneAfterMs = isAwaited ? undefined : Math.max(pollIntervalMs, untilOpenMs(floor, look, key))
-      tellJob(floor, look, job, aloneAfterMs)
-    }
+    else tellJob(floor, look, job, aloneAfterMs(floor, look, due))
   } catch (error) {
     if (!signal.aborted) look.fail(key, error)
   }
 }
 
-/**
- * How long until Vault would answer the status of this job again, in milliseconds. 0: now; or since somebody else has
- * used the window, so that waiting might go on for ever and the lists are the way.
- */
-function untilOpenMs({ windows, memory }: StatusLookFloor, { access }: Look<Job>, key: string): number {
-  if (!memory.hasAskedLately(access, key)) return 0
-  const waitMs = windows.waitMs(key)
-  return waitMs > 0 && Number.isFinite(waitMs) ? waitMs + windowMarginMs : 0
+/** When to look again, by itself, at a job whose status was asked, in milliseconds; undefined: with the others, in the next round. */
+function aloneAfterMs(
+  floor: StatusLookFloor,
+  { access, state }: Look<Job>,
+  { key, isAwaited }: Due,
+): number | undefined {
+  // Where rounds come more often than the status may be asked, the list tells in between.
+  const isOnList = state(key)?.isListed === true
+  if (isAwaited || (isOnList && isOutOfReach(floor, access, key))) return undefined
+  return Math.max(floor.pollIntervalMs, statusWaitMs(floor, access, key))
 }
 
 const unknownJob = (id: string) =>

@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import { type CallsSaved, nobodyCounts } from '../upstream/observed-call.ts'
 import type { Due, Look, WatchPolicy } from '../watch/policy.ts'
-import { type ListLookFloor, type ListsRead, readLists, tellJob } from './list-look.ts'
+import { isShortFor, type ListLookFloor, type ListsRead, readLists, tellJob } from './list-look.ts'
 import { isJobChange, type Job } from './model.ts'
 import { readStatuses, type StatusLookFloor } from './status-look.ts'
+import { isOutOfReach } from './status-wait.ts'
 
 /** From how many jobs that nothing is known of a page of the list is read before their status is asked. */
 const minFirstsForList = 3
@@ -24,7 +25,8 @@ export interface JobWatchFloor extends ListLookFloor, StatusLookFloor {
  * How jobs are watched: by the list of active jobs, which tells of 200 with one call, where that costs less than the
  * status of each; and by their status where they are not on it. Over time there are no more calls in an interval than
  * jobs followed, beyond the first look at each (`docs/subscriptions.md`, What it costs). Who wants detail is told of a
- * job's progress, which the list does not know: its status is asked in any case.
+ * job's progress, which the list does not know: its status is asked whenever it may be. Where rounds come more often than that,
+ * the list tells in between what it knows, also of a single job.
  */
 export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
   const { memory, clock, pollIntervalMs, saved = nobodyCounts } = floor
@@ -45,12 +47,22 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
     const { access, due, isForAll } = look
     if (isForAll) return Math.max(1, followed.length)
     const pages = pagesByCaller.get(access.callerKey)
-    const together = due.filter(({ isAlone, wantsDetail }) => !isAlone && !wantsDetail).length
+    const listable = due.filter(({ isAlone, wantsDetail }) => !isAlone && !wantsDetail)
+    const together = listable.length
     const isProbe = together === 0 && pages === undefined && due.some(({ wantsDetail }) => !wantsDetail)
     const count = isProbe ? followed.filter((key) => !look.wantsDetail(key)).length : together
     const isTooFew = due.every(({ isAwaited }) => isAwaited) && count < minFirstsForList
-    return isTooFew || (pages ?? 1) >= count ? 0 : count
+    const isOnlyWay = listable.some(({ key }) => isOutOfReach(floor, access, key))
+    return isTooFew || !isShortFor(pages ?? 1, count, isOnlyWay) ? 0 : count
   }
+
+  /** Where the status may not be asked before the next round, what the list tells has to do. */
+  const contentWithList =
+    ({ access }: Look<Job>) =>
+    (due: Due): Due =>
+      due.wantsDetail && !cannotWait(due) && isOutOfReach(floor, access, due.key)
+        ? { ...due, wantsDetail: false }
+        : due
 
   /** Reads the lists, and remembers how long the list of active jobs is. */
   const readAndLearn = async (look: Look<Job>, count: number): Promise<ListsRead> => {
@@ -117,7 +129,10 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
     // The status route does not know the title, which a list is about to tell.
     isWhole: ({ isListed }) => isListed,
     async look(whole) {
-      const look = { ...whole, due: tellJustSeen(whole, await notBeingRead(whole)) }
+      const look = {
+        ...whole,
+        due: tellJustSeen(whole, await notBeingRead(whole)).map(contentWithList(whole)),
+      }
       const { due, isForAll } = look
       if (due.length === 0 && !isForAll) return
       const followed = [...look.followed()]

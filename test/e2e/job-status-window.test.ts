@@ -107,6 +107,22 @@ describe('the status of a job is asked once in a window', () => {
     assert.equal(job?.status, 'RUNNING')
   })
 
+  it('answers what the lists know of a job whose status Vault does not tell: the rest fails by itself', async () => {
+    await using quick = await startGateway({ sandbox, env: { JOB_STATUS_WINDOW_MS: '20' } })
+    const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
+    const refusal = { kind: 'failure', type: 'API_LIMIT_EXCEEDED' } as const
+    sandbox.vault.faults.add({ route: 'job-status', answer: refusal })
+    const fields = '{ id status method links { href } }'
+    const answer = await request(quick, `{ job(id: ${id}) ${fields} jobs(ids: [${id}, 77]) ${fields} }`, {
+      headers: alice,
+    })
+    const job = { id: String(id), status: 'RUNNING', method: null, links: null }
+    assert.deepEqual(answer.data, { job, jobs: [job, null] })
+    const paths = answer.errors.map(({ path }) => path?.join('.')).sort()
+    assert.deepEqual(paths, ['job.links', 'job.method', 'jobs.0.links', 'jobs.0.method', 'jobs.1'])
+    assert.deepEqual(new Set(codesOf(answer)), new Set(['UPSTREAM_RATE_LIMITED']))
+  })
+
   it('asks again after a call that Vault did not answer', async () => {
     const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
     const page = { kind: 'status', status: 503, body: '<html>down</html>' } as const
