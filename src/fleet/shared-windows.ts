@@ -1,12 +1,25 @@
+import { randomUUID } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
 import type { SealedBytes } from '../core/sealed-bytes.ts'
 import type { RedisConnection } from './redis-connection.ts'
-import { claimWindow, deleteKey, settleWindow } from './window-scripts.ts'
+import { claimWindow, forgetSeen, releaseWindow, settleWindow } from './window-scripts.ts'
+
+/** The leave to use a window. One of its functions is to be called. */
+export interface OwnWindow<Seen> {
+  readonly isOurs: true
+  /**
+   * The call was made: the window ends when its time has passed from now.
+   *
+   * @param seen what its caller was told, which is kept for it; left out: nothing
+   */
+  settle(seen?: Seen): void
+  /** The call did not count. */
+  release(): void
+}
 
 /** What the other replicas say to one that wants to use a window. */
 export type Claim<Seen> =
-  /** It is theirs: to be followed by `settle` or `release`. */
-  | { readonly isOurs: true }
+  | OwnWindow<Seen>
   /** It is used. `seen` is what this caller was told with that, on whichever replica. */
   | { readonly isOurs: false; readonly waitMs: number; readonly seen: Seen | undefined }
 
@@ -21,10 +34,6 @@ export interface SharedWindows<Seen> {
    * @param windowMs how long the window lasts, in milliseconds
    */
   claim(id: string, callerKey: string, windowMs: number): Promise<Claim<Seen>>
-  /** The call was made: the window ends when the time has passed from now. Keeps for its caller what it was told. */
-  settle(id: string, callerKey: string, windowMs: number, seen: Seen): void
-  /** The call did not count. */
-  release(id: string): void
   /** What this caller was told is out of date. The window stays as it is. */
   forget(id: string, callerKey: string): void
 }
@@ -32,13 +41,11 @@ export interface SharedWindows<Seen> {
 /** Makes the windows of some name. What is seen is plain data (structured clone). */
 export type SharedWindowsFactory = <Seen>(name: string) => SharedWindows<Seen>
 
-const granted = Promise.resolve({ isOurs: true } as const)
+const granted = Promise.resolve<OwnWindow<unknown>>({ isOurs: true, settle() {}, release() {} })
 
 /** The windows of a gateway of one process, which knows them all by itself. */
 export const loneWindows: SharedWindowsFactory = () => ({
   claim: () => granted,
-  settle() {},
-  release() {},
   forget() {},
 })
 
@@ -57,14 +64,25 @@ export function createSharedWindows<Seen>(
     const window = `vaultline:{${sealed.nameOf(`${name} ${id}`)}}`
     return [window, `${window}:${sealed.nameOf(callerKey)}`]
   }
+  const ownWindow = (keys: readonly [string, string], windowMs: string, holder: string): OwnWindow<Seen> => ({
+    isOurs: true,
+    settle(seen) {
+      const told = seen === undefined ? [] : [sealed.seal(serialize(seen), keys[1])]
+      redis.run(settleWindow, keys, [windowMs, holder, ...told]).catch(() => {})
+    },
+    release: () => void redis.run(releaseWindow, [keys[0]], [holder]).catch(() => {}),
+  })
+
   return {
-    async claim(id, callerKey, windowMs) {
-      if (!redis.isConnected()) return { isOurs: true }
+    async claim(id, callerKey, forMs) {
       const keys = keysOf(id, callerKey)
+      const [windowMs, holder] = [String(Math.ceil(forMs)), randomUUID()]
+      const own = ownWindow(keys, windowMs, holder)
+      if (!redis.isConnected()) return own
       // Out of reach is as good as alone; the connection tells the operator.
-      const answer = await redis.run(claimWindow, keys, [String(Math.ceil(windowMs))]).catch(() => [])
+      const answer = await redis.run(claimWindow, keys, [windowMs, holder]).catch(() => [])
       const [leftMs, seen] = Array.isArray(answer) ? answer : []
-      if (leftMs === undefined) return { isOurs: true }
+      if (leftMs === undefined) return own
       const opened = Buffer.isBuffer(seen) ? sealed.open(seen, keys[1]) : undefined
       return {
         isOurs: false,
@@ -72,16 +90,8 @@ export function createSharedWindows<Seen>(
         seen: opened === undefined ? undefined : deserialize(opened),
       }
     },
-    settle(id, callerKey, windowMs, seen) {
-      const keys = keysOf(id, callerKey)
-      const given = [String(Math.ceil(windowMs)), sealed.seal(serialize(seen), keys[1])]
-      redis.run(settleWindow, keys, given).catch(() => {})
-    },
-    release(id) {
-      redis.run(deleteKey, [keysOf(id, '')[0]], []).catch(() => {})
-    },
     forget(id, callerKey) {
-      redis.run(deleteKey, [keysOf(id, callerKey)[1]], []).catch(() => {})
+      redis.run(forgetSeen, [keysOf(id, callerKey)[1]], []).catch(() => {})
     },
   }
 }

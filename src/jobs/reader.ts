@@ -24,6 +24,12 @@ const recheckMs = 100
 /** How soon after that, in milliseconds: for this caller there may be nothing to come. */
 const laterRecheckMs = 1000
 
+/**
+ * How long it may take until Redis has what a replica was told, in milliseconds: as long as a command may take
+ * (`src/fleet/redis-connection.ts`). Nobody can tell how long it took, so what others were told counts as so much older.
+ */
+const maxTellingMs = 1000
+
 /** What a caller was told on whichever replica, within a window. */
 export interface ToldInWindow {
   readonly job: Job | null
@@ -75,10 +81,15 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   const sharedLists = createSharedCalls<ListedJobs>({ saved })
 
   /** What this caller was told elsewhere within the window, if it was. Else somebody else has used it. */
-  const usedElsewhere = (access: Access, id: string, { waitMs, seen }: UsedElsewhere): Job | null => {
+  const usedElsewhere = (
+    access: Access,
+    id: string,
+    { waitMs, seen }: UsedElsewhere,
+    claimedAtMs: number,
+  ): Job | null => {
     const usedForMs = Math.max(0, windowMs - waitMs)
-    const seenAtMs = clock.now() - usedForMs
-    const askedAtMs = seenAtMs - (seen?.tookMs ?? 0)
+    const seenAtMs = claimedAtMs - usedForMs
+    const askedAtMs = seenAtMs - (seen?.tookMs ?? 0) - maxTellingMs
     windows.close(id, Math.min(waitMs, usedForMs < laterRecheckMs ? recheckMs : laterRecheckMs))
     if (seen === undefined || memory.changedAtMs(access, id) >= askedAtMs) throw tooManyOthers(id, windowMs)
     windows.close(id, waitMs)
@@ -96,19 +107,22 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     const progress = new CallProgress()
     const askedAtMs = clock.now()
     const claim = await sharedWindows.claim(id, access.callerKey, windowMs)
-    if (!claim.isOurs) return usedElsewhere(access, id, claim)
+    if (!claim.isOurs) return usedElsewhere(access, id, claim, askedAtMs)
     try {
       const told = await orNullIfUnknown(client.status(access, id, signal, progress))
+      // In this order: what was told is fresh until the window opens.
+      windows.close(id)
       const seenAtMs = clock.now()
       const job = memory.observeStatus(access, id, { job: told, askedAtMs, seenAtMs }, changedBeforeMs)
-      windows.close(id)
-      sharedWindows.settle(id, access.callerKey, windowMs, { job, tookMs: seenAtMs - askedAtMs })
+      claim.settle({ job, tookMs: seenAtMs - askedAtMs })
       return job
     } catch (error) {
-      if (progress.step === 'sent' && isCounted(error)) windows.close(id)
-      else {
+      if (progress.step === 'sent' && isCounted(error)) {
+        windows.close(id)
+        claim.settle()
+      } else {
         windows.release(id)
-        sharedWindows.release(id)
+        claim.release()
       }
       if (hasCode(error, 'FORBIDDEN')) memory.refuse(access, id, error)
       throw error

@@ -46,13 +46,13 @@ export interface EventStreams {
  * @param maxFullMs how long a client may leave a stream full, in milliseconds, before it is cut off
  */
 export function createEventStreams(clock: Clock, maxFullMs: number): EventStreams {
-  const turns = Array.from({ length: keepAliveTurns }, () => new Set<ServerResponse>())
+  const turns = Array.from({ length: keepAliveTurns }, () => new Set<OpenStream>())
   let turn = 0
   let opened = 0
   const keepAlive = (): Timer =>
     clock.after(keepAliveIntervalMs / keepAliveTurns, () => {
       turn = (turn + 1) % keepAliveTurns
-      for (const response of turns[turn] ?? []) showLife(response)
+      for (const stream of turns[turn] ?? []) stream.showLife()
       timer = keepAlive()
     })
   let timer = keepAlive()
@@ -61,25 +61,25 @@ export function createEventStreams(clock: Clock, maxFullMs: number): EventStream
     open(response, headers) {
       opened += 1
       const streams = turns[opened % keepAliveTurns]
-      streams?.add(response)
-      response.once('close', () => streams?.delete(response))
       // All at once: headers that are set one by one are kept as long as the stream.
       response.writeHead(200, { ...headers, ...streamHeaders }).flushHeaders()
-      return openEventStream(response, clock, maxFullMs)
+      const stream = openEventStream(response, clock, maxFullMs)
+      streams?.add(stream)
+      response.once('close', () => streams?.delete(stream))
+      return stream
     },
     close: () => timer.cancel(),
   }
 }
 
-/** What is full shows no life: its client has enough to read. */
-function showLife(response: ServerResponse): void {
-  if (isOpen(response) && !response.writableNeedDrain) response.write(keepAliveComment)
+interface OpenStream extends EventStream {
+  showLife(): void
 }
 
 /** A result may still be on its way to a client that has gone, or whose stream the gateway has ended. */
 const isOpen = (response: ServerResponse) => !response.destroyed && !response.writableEnded
 
-function openEventStream(response: ServerResponse, clock: Clock, maxFullMs: number): EventStream {
+function openEventStream(response: ServerResponse, clock: Clock, maxFullMs: number): OpenStream {
   let stall: Timer | undefined
   const expectReading = () => {
     stall ??= clock.after(maxFullMs, () => response.destroy())
@@ -89,11 +89,16 @@ function openEventStream(response: ServerResponse, clock: Clock, maxFullMs: numb
     stall = undefined
   }
   response.on('drain', forgive).once('close', forgive)
+  const write = (text: string) => {
+    if (isOpen(response) && !response.write(text)) expectReading()
+  }
 
   return {
     isFull: () => response.writableNeedDrain,
-    next(result) {
-      if (isOpen(response) && !response.write(nextEvent(result))) expectReading()
+    next: (result) => write(nextEvent(result)),
+    showLife() {
+      // What is full shows none: its client has enough to read.
+      if (!response.writableNeedDrain) write(keepAliveComment)
     },
     complete() {
       if (!isOpen(response)) return

@@ -77,6 +77,8 @@ export function addEventStream(
       const asked = eventStreamRequestOf(request)
       // The request is kept as long as its stream, which may be days. Its text need not be.
       request.body = undefined
+      // It may have left while it was found out who it is: nothing would tell that it closes.
+      if (reply.raw.destroyed) return reply.hijack()
       if (isClosing) return sendError(reply, gatewayStopping(), 503)
       if (isBehindAnother(reply))
         return sendError(reply, badRequest('A stream needs a connection of its own.'))

@@ -6,6 +6,9 @@ const maxRates = 50_000
 
 const minuteMs = 60 * 1000
 
+/** Shorter waits than this, in milliseconds, are what is left of sums of fractions. */
+const roundingMs = 0.001
+
 /** How often each of many may do something. */
 export interface Rate {
   /** How long this one has to wait, in milliseconds; 0 where there is room. Nothing is counted. */
@@ -23,12 +26,16 @@ export interface Rate {
 export function createRate(perMinute: number, clock: Clock): Rate {
   const dueMs = new LRUCache<string, number>({ max: maxRates })
   const paceMs = minuteMs / perMinute
+  // Small numbers: hundreds of thousands of fractions of a millisecond are added, and the epoch leaves them few digits.
+  const beganAtMs = clock.now()
+  const nowMs = () => clock.now() - beganAtMs
   if (perMinute === 0) return { waitMs: () => 0, count: () => {} }
   return {
     waitMs(key) {
       const due = dueMs.get(key)
-      return due === undefined ? 0 : Math.max(0, due + paceMs - minuteMs - clock.now())
+      const waitMs = due === undefined ? 0 : due + paceMs - minuteMs - nowMs()
+      return waitMs < roundingMs ? 0 : waitMs
     },
-    count: (key) => void dueMs.set(key, Math.max(dueMs.get(key) ?? 0, clock.now()) + paceMs),
+    count: (key) => void dueMs.set(key, Math.max(dueMs.get(key) ?? 0, nowMs()) + paceMs),
   }
 }

@@ -100,7 +100,10 @@ export function createBrowserSessions({
   }
   const nextTimer = (key: string, session: BrowserSession): Timer => {
     const leftMs = session.expiresAtMs - clock.now()
-    return clock.after(Math.max(0, Math.min(keepAliveIntervalMs, leftMs)), () => {
+    // From the last call on: a timer that fires a little early would find nothing due, and come back an interval later.
+    const dueInMs = (keptAtMs.get(key) ?? 0) + keepAliveIntervalMs - clock.now()
+    const waitMs = dueInMs > 0 ? dueInMs : keepAliveIntervalMs
+    return clock.after(Math.max(0, Math.min(waitMs, leftMs)), () => {
       if (session.expiresAtMs <= clock.now()) return tellEnd(key)
       const holding = held.get(key)
       if (holding === undefined) return

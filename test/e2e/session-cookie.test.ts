@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { download } from '../support/download.ts'
 import { eventStreamUrl, postForStream } from '../support/event-stream.ts'
 import { type Gateway, startGateway } from '../support/gateway.ts'
+import { scrapeUntil } from '../support/metrics.ts'
+import { openRaw } from '../support/raw-connection.ts'
 import { type FakeBrowser, openBrowser, signedIn } from '../support/sign-in.ts'
 import { openSocket, SubscriptionEnded, subscribe } from '../support/websocket.ts'
 
@@ -49,6 +52,26 @@ describe('the cookie of a sign-in', () => {
   const send = (headers: Record<string, string>, init: RequestInit = {}, path = '/graphql') =>
     fetch(gateway.url + path, { method: 'POST', ...init, headers: { ...cookieOnly(), ...headers } })
   const byGet = `/graphql?${new URLSearchParams({ query: uploads })}`
+
+  it('leaves nobody subscribed who has gone before it was opened', async () => {
+    const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
+    const { host } = new URL(gateway.url)
+    const path = `/graphql/stream?${new URLSearchParams({ query: oneJob(id) })}`
+    const lines = [
+      `GET ${path} HTTP/1.1`,
+      `host: ${host}`,
+      'accept: text/event-stream',
+      `origin: ${gateway.url}`,
+    ]
+    const request = [...lines, `cookie: ${cookieOnly().cookie}`, '', ''].join('\r\n')
+    for (let count = 0; count < 200; count += 1) {
+      using connection = await openRaw(gateway)
+      connection.write(request)
+      await nextTurn()
+    }
+    assert.deepEqual((await browser.ask(uploads)).errors, [])
+    await scrapeUntil(gateway, ({ sum }) => sum('vaultline_subscribers') === 0)
+  })
 
   it('counts from pages of the gateway and of allowed origins', async () => {
     for (const origin of [gateway.url, screens]) {

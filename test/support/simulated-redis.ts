@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/core/time.ts'
 import { claimLease, releaseLease, renewLease, tellUnderLease } from '../../src/fleet/lease-scripts.ts'
 import type { ChannelListener, RedisConnection, Script } from '../../src/fleet/redis-connection.ts'
-import { claimWindow, deleteKey, settleWindow } from '../../src/fleet/window-scripts.ts'
+import { claimWindow, forgetSeen, releaseWindow, settleWindow } from '../../src/fleet/window-scripts.ts'
 
 /** How long a command waits for its answer, and how long silence lasts until a connection counts as broken, in milliseconds. */
 const commandTimeoutMs = 1000
@@ -78,20 +78,24 @@ export function createSimulatedRedis(serverClock: Clock): SimulatedRedis {
     ],
     [
       claimWindow,
-      ([window = '', seen = ''], [forMs = '']) => {
+      ([window = '', seen = ''], [forMs = '', holder = '']) => {
         const taken = stored(window)
-        if (taken === undefined) set(window, '1', forMs)
+        if (taken === undefined) set(window, holder, forMs)
         return taken === undefined ? [] : [taken.untilMs - serverClock.now(), stored(seen)?.value ?? null]
       },
     ],
     [
       settleWindow,
-      ([window = '', seen = ''], [forMs = '', what = '']) => {
-        set(window, '1', forMs)
-        set(seen, what, forMs)
+      ([window = '', seen = ''], [forMs = '', holder = '', what]) => {
+        set(window, holder, forMs)
+        if (what !== undefined) set(seen, what, forMs)
       },
     ],
-    [deleteKey, ([key = '']) => keys.delete(key)],
+    [
+      releaseWindow,
+      ([window = ''], [holder]) => (stored(window)?.value === holder ? keys.delete(window) : false),
+    ],
+    [forgetSeen, ([seen = '']) => keys.delete(seen)],
   ])
 
   return {

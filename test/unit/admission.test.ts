@@ -29,6 +29,15 @@ describe('a rate', () => {
     assert.equal(rate.waitMs('a'), 1000)
   })
 
+  it('lets exactly as many come at once as it says, whatever its pace', () => {
+    for (const perMinute of [9, 17, 300_000, 600_000]) {
+      const rate = createRate(perMinute, clock)
+      let count = 0
+      for (; rate.waitMs('a') === 0; count += 1) rate.count('a')
+      assert.equal(count, perMinute)
+    }
+  })
+
   it('saves no more than a minute up', () => {
     const rate = createRate(2, clock)
     rate.count('a')

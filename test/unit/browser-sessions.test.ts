@@ -111,6 +111,28 @@ describe('the sessions of browsers', () => {
     assert.equal(asked.length, 3)
   })
 
+  it('are kept alive in each interval although timers fire a little before their time', async () => {
+    const early = createBrowserSessions({
+      vault: {
+        async post({ authorization }) {
+          asked.push(authorization)
+          return { body: {}, upstream: { service: 'vault' }, vaultId: undefined }
+        },
+      },
+      clock: { now: clock.now, after: (ms, callback) => clock.after(ms > 1 ? ms - 1 : ms, callback) },
+      keepAliveIntervalMs,
+      reportFailure: (error) => void reported.push(error),
+    })
+    early.hold(session('one'), () => {})
+    await settled()
+    for (let count = 1; count <= 5; count += 1) {
+      assert.equal(asked.length, count)
+      clock.advance(keepAliveIntervalMs)
+      await settled()
+    }
+    early.stop()
+  })
+
   it('go on where one such call fails, and the operator is told', async () => {
     const one = session('one')
     sessions.begin(one)

@@ -105,6 +105,21 @@ describe('a stream of events', () => {
     assert.ok(waiting < 1_000_000, 'no comment and no result was added meanwhile')
   })
 
+  it('is cut off when signs of life have filled it, too', async () => {
+    await using bench = await openStream()
+    const { clock, response, stream } = bench
+    const { socket } = response
+    assert.ok(socket !== null)
+    // Nothing reaches the operating system, which would take it.
+    socket.cork()
+    stream.next('x'.repeat(socket.writableHighWaterMark - 100))
+    assert.equal(stream.isFull(), false)
+    for (let signs = 0; signs < 100 && !stream.isFull(); signs += 1) clock.advance(keepAliveIntervalMs)
+    assert.equal(stream.isFull(), true)
+    clock.advance(maxFullMs)
+    assert.equal(response.destroyed, true)
+  })
+
   it('is not cut off when its client reads again', async () => {
     await using bench = await openStream()
     const { clock, response, client } = bench

@@ -4,8 +4,8 @@ import { jobFleetBench } from '../support/job-fleet-bench.ts'
 import { anna, ben, windowMs } from '../support/job-reader.ts'
 import { perfectNetwork, type SimulatedJob } from '../support/simulated-vault.ts'
 
-const fleet = (replicas = 2, network = perfectNetwork) => {
-  const bench = jobFleetBench({ replicas, network, redisLatencyMs: () => 1, random: () => 0 })
+const fleet = (replicas = 2, network = perfectNetwork, redisLatencyMs = () => 1) => {
+  const bench = jobFleetBench({ replicas, network, redisLatencyMs, random: () => 0 })
   const [one, two] = bench.replicas
   if (one === undefined || two === undefined) throw new Error('two replicas are the least')
   const startMs = bench.clock.now()
@@ -76,6 +76,25 @@ describe('jobs in a fleet', () => {
     latencyMs = 0
     const second = two.reader.read(anna, '1', read)
     await pass(windowMs)
+    assert.equal((await second)?.rawStatus, 'RUNNING')
+  })
+
+  it('are not answered with that either where Redis has become slow meanwhile', async () => {
+    let redisMs = 1
+    const network = { latencyMs: () => 4, fault: () => undefined }
+    const { one, two, job, pass } = fleet(2, network, () => redisMs)
+    job('1', { 0: 'SCHEDULED', 5: 'RUNNING' })
+    const signal = new AbortController().signal
+    const read = ({ reader }: typeof one) =>
+      reader.read(anna, '1', { signal, detail: false, lists: reader.listLookUp(anna, signal) })
+    const first = read(one)
+    await pass(5)
+    redisMs = 5
+    two.reader.forget(anna, '1')
+    await pass(500)
+    assert.equal((await first)?.rawStatus, 'SCHEDULED')
+    const second = read(two)
+    await pass(1000)
     assert.equal((await second)?.rawStatus, 'RUNNING')
   })
 
