@@ -4,7 +4,7 @@ import type { OperationContext } from '../core/operation.ts'
 import { connectionOf, pageRequest } from '../core/paging.ts'
 import { selectsAny } from '../core/selection.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
-import { isUnknownKey } from '../upstream/vault.ts'
+import { isUnknownKey, orNullIfUnknown } from '../upstream/vault.ts'
 import { type FeedEvent, sighted } from '../watch/feed.ts'
 import type { Watches } from '../watch/watch.ts'
 import { listName, meets } from './lists.ts'
@@ -77,7 +77,9 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
       links: ofDetail('links'),
       progress: ofDetail('progress'),
       async tasks(job, page, { loaders }) {
-        return connectionOf(await loaders.jobs.tasks(job, pageRequest(page, `tasks ${job.id}`)))
+        // A job that is gone since has none to show, which is nobody's mistake.
+        const tasks = await orNullIfUnknown(loaders.jobs.tasks(job, pageRequest(page, `tasks ${job.id}`)))
+        return tasks && connectionOf(tasks)
       },
     },
     JobTask: {

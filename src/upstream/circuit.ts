@@ -1,7 +1,7 @@
 import type { Clock } from '../core/time.ts'
 
 /** How many calls in a row fail before an upstream is left alone. */
-export const failuresToOpen = 5
+export const failuresToOpen = 10
 
 /** Of how many paths they are, where the upstream was reached: one thing that always fails says nothing of the others. */
 const minFailedPaths = 2
@@ -10,7 +10,7 @@ const minFailedPaths = 2
 const failureRowMs = 60_000
 
 /** How long an upstream is left alone at first, in milliseconds. It doubles with each probe that fails. */
-export const firstOpenMs = 5000
+export const firstOpenMs = 1000
 
 /** The longest time that an upstream is left alone, in milliseconds. */
 export const maxOpenMs = 30_000

@@ -209,6 +209,15 @@ describe('what Vault answers', () => {
     ])
   })
 
+  for (const type of ['INVALID_DATA', 'MALFORMED_URL']) {
+    it(`has no tasks, and no error, of a job that is gone since: ${type}`, async () => {
+      const { id } = sandbox.vault.addJob({ status: 'RUNNING' })
+      sandbox.vault.faults.add({ route: 'job-tasks', answer: { kind: 'failure', type } })
+      const answer = await data(gateway, `{ job(id: "${id}") { id tasks { totalCount } } }`, { headers })
+      assert.deepEqual(answer, { job: { id: `${id}`, tasks: null } })
+    })
+  }
+
   it('reads progress leniently, drops what it cannot read and never fails the job for it', async () => {
     const { id } = sandbox.vault.addJob({
       status: 'RUNNING',
