@@ -508,7 +508,8 @@ export type Job = {
   /** When the gateway last heard this from Vault. */
   readonly observedAt: Scalars['DateTime']['output'];
   /**
-   * The parts of an SDK job. Empty for other jobs. Costs a call for this job; null, with an error, when that call fails.
+   * The parts of an SDK job. Empty for other jobs. Costs a call for this job; null, with an error, when that call fails;
+   * null alone where Vault knows the job no more.
    * While nothing else changes of the job they may be two seconds old.
    */
   readonly tasks?: Maybe<JobTaskConnection>;

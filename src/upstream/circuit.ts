@@ -10,7 +10,7 @@ const minFailedPaths = 2
 const failureRowMs = 60_000
 
 /** How long an upstream is left alone at first, in milliseconds. It doubles with each probe that fails. */
-export const firstOpenMs = 1000
+export const firstOpenMs = 2000
 
 /** The longest time that an upstream is left alone, in milliseconds. */
 export const maxOpenMs = 30_000

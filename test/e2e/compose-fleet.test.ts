@@ -17,7 +17,10 @@ const demo = { authorization: 'sandbox-demo' }
 const following = `subscription { jobUpdated(id: ${showcase.runningJobId}) { job { status } } }`
 const running = { jobUpdated: { job: { status: 'RUNNING' } } }
 
-describe('the fleet of docker-compose.yml', { skip: redisMissing || haproxyMissing, timeout: 60_000 }, () => {
+describe('the fleet of docker-compose.yml', {
+  skip: redisMissing || haproxyMissing,
+  timeout: 300_000,
+}, () => {
   let fleet: ComposeFleet
 
   before(async () => {

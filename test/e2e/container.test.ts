@@ -39,7 +39,7 @@ const unprivileged = () => {
 /** Node then refuses to write to any file, as a read-only root file system would. */
 const readOnly = ['--permission', '--allow-fs-read=*', '--allow-worker', '--no-warnings']
 
-describe('the image, its steps taken without Docker', { timeout: 120_000 }, () => {
+describe('the image, its steps taken without Docker', { timeout: 300_000 }, () => {
   let folder: string
   let app: string
   let sandbox: Sandbox

@@ -16,7 +16,7 @@ interface Update {
   readonly jobUpdated: { readonly job: { readonly status: string; readonly runStartDate: string | null } }
 }
 
-describe('a fleet in trouble', { skip: redisMissing, timeout: 90_000 }, () => {
+describe('a fleet in trouble', { skip: redisMissing, timeout: 300_000 }, () => {
   let redis: RedisServer
   let sandbox: Sandbox
   const gateways: Gateway[] = []
@@ -113,6 +113,8 @@ describe('a fleet in trouble', { skip: redisMissing, timeout: 90_000 }, () => {
     for (const each of [first, second]) assert.equal(await status(each), 'RUNNING')
     await redis.start()
     for (const each of [one, two]) await probeUntil(each, (text) => !/redis/.test(text))
+    // A look that one of them began alone may still come.
+    for (let round = 0; round < 2; round += 1) await sandbox.vault.calls.next('job-status')
     sandbox.vault.calls.clear()
     for (let round = 0; round < 5; round += 1) await sandbox.vault.calls.next('job-status')
     assert.ok(shortestGapMs() >= 0.9 * pollIntervalMs, 'one of them polls, and the other hears of it')

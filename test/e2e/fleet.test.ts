@@ -20,7 +20,7 @@ interface Update {
   readonly jobUpdated: { readonly job: { readonly status: string }; readonly previousStatus: string | null }
 }
 
-describe('replicas that share a Redis', { skip: redisMissing, timeout: 90_000 }, () => {
+describe('replicas that share a Redis', { skip: redisMissing, timeout: 300_000 }, () => {
   let redis: RedisServer
   let sandbox: Sandbox
   let fleet: Fleet
@@ -172,12 +172,11 @@ describe('replicas that share a Redis', { skip: redisMissing, timeout: 90_000 },
       }
     }
     sandbox.vault.calls.clear()
-    for (let round = 0; round < 3; round += 1) await sandbox.vault.calls.next('job-monitors')
-    const [first, , third] = sandbox.vault.calls.of('job-monitors').map(({ atMs }) => atMs)
-    assert.ok(
-      (third ?? 0) - (first ?? 0) >= 2 * pollIntervalMs * 0.9,
-      'one in an interval, not one for each replica',
-    )
+    // Two intervals for three looks. Where each replica looked, that would never be; a machine that is busy for longer than a
+    // lease lasts may have another one lead, and look at once.
+    const atMs: number[] = []
+    const isOneARound = () => (atMs.at(-1) ?? 0) - (atMs.at(-3) ?? Infinity) >= 2 * pollIntervalMs * 0.9
+    while (!isOneARound()) atMs.push((await sandbox.vault.calls.next('job-monitors')).atMs)
     for (const follower of followers) await follower.leave()
   })
 

@@ -12,7 +12,7 @@ const ada = { authorization: 'sandbox-demo' }
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const parentSpanId = 'b7ad6b7169203331'
 
-describe('traces', { timeout: 60_000 }, () => {
+describe('traces', { timeout: 300_000 }, () => {
   let collector: Collector
   let sandbox: Sandbox
   let gateway: Gateway
@@ -167,7 +167,7 @@ describe('traces', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a gateway that traces', { timeout: 60_000 }, () => {
+describe('a gateway that traces', { timeout: 300_000 }, () => {
   it('tells no upstream of it', async () => {
     await using collector = await startCollector()
     const seen: string[] = []

@@ -9,16 +9,21 @@ import { createServer } from 'node:net'
 const firstPort = 10_000
 const lastPort = 32_000
 
-/** Finds a port of loopback that nobody listens on, for a server that cannot take any by itself. */
+/** What was found before, and may not be taken yet. */
+const found = new Set<number>()
+
+/** Finds a port of loopback that nobody listens on, for a server that cannot take any by itself; each one once. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(firstPort, lastPort)
+    if (found.has(port)) continue
     const server = createServer()
     try {
       server.listen(port, '127.0.0.1')
       await once(server, 'listening')
       server.close()
       await once(server, 'close')
+      found.add(port)
       return port
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error

@@ -123,7 +123,7 @@ const wantsOf = (...keys: readonly string[]): Wants => ({
 })
 
 for (const adapter of adapters) {
-  describe(`the bus by ${adapter.name}`, { skip: adapter.skip, timeout: 20_000 }, () => {
+  describe(`the bus by ${adapter.name}`, { skip: adapter.skip, timeout: 300_000 }, () => {
     let connect: () => Bus
     const buses: Bus[] = []
     const replica = async () => {
@@ -272,7 +272,7 @@ for (const adapter of adapters) {
   })
 }
 
-describe('a lease in Redis', { skip: redisMissing, timeout: 20_000 }, () => {
+describe('a lease in Redis', { skip: redisMissing, timeout: 300_000 }, () => {
   const leaseMs = 300
   const { connect, connections } = redisOfSuite()
 
@@ -341,7 +341,7 @@ describe('a lease in Redis', { skip: redisMissing, timeout: 20_000 }, () => {
   })
 })
 
-describe('a channel in Redis', { skip: redisMissing, timeout: 20_000 }, () => {
+describe('a channel in Redis', { skip: redisMissing, timeout: 300_000 }, () => {
   const { connect } = redisOfSuite()
 
   /** @param subscribing called before each subscription: it holds back or breaks what it wants to */
@@ -416,7 +416,7 @@ describe('a channel in Redis', { skip: redisMissing, timeout: 20_000 }, () => {
   })
 })
 
-describe('a connection to Redis', { skip: redisMissing, timeout: 20_000 }, () => {
+describe('a connection to Redis', { skip: redisMissing, timeout: 300_000 }, () => {
   it('counts as broken while the server stands still, and as whole when it goes on, though it never broke', async () => {
     await using server = await startRedis()
     const connection = connectionTo([server.url])

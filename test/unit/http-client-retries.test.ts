@@ -85,7 +85,8 @@ describe('a read is retried', { concurrency: true }, () => {
     const call = at.http.call({ ...get, signal: abort.signal })
     while (at.server.requests.length === 0 || at.http.figures().underWay > 0) await nextTurn()
     abort.abort(reason)
-    await assert.rejects(Promise.race([call, nextTurn()]), reason)
+    // Long before the next try.
+    await assert.rejects(Promise.race([call, passed(2000, undefined, { ref: false })]), reason)
     assert.equal(at.server.requests.length, 1)
   })
 

@@ -49,17 +49,17 @@ describe('an opened answer', { concurrency: true }, () => {
       let chunks = 0
       const timer = setInterval(() => {
         chunks += 1
-        if (chunks < 8) return response.write('x')
+        if (chunks < 12) return response.write('x')
         clearInterval(timer)
         return response.end('x')
-      }, 60)
-    }, 300)
+      }, 100)
+    }, 1000)
     const file = await at.http.open(get)
-    assert.equal(await new Response(streamOf(file)).text(), 'xxxxxxxx')
+    assert.equal(await new Response(streamOf(file)).text(), 'x'.repeat(12))
   })
 
   it('that falls silent breaks off', async () => {
-    await using at = await clientsOf((_request, response) => response.write('x'), 300)
+    await using at = await clientsOf((_request, response) => response.write('x'), 1000)
     const file = await at.http.open(get)
     await assert.rejects(new Response(streamOf(file)).text())
   })

@@ -23,7 +23,7 @@ async function keyElsewhere(cluster: RedisCluster): Promise<string> {
   }
 }
 
-describe('a cluster of Redis', { skip: redisMissing, timeout: 30_000 }, () => {
+describe('a cluster of Redis', { skip: redisMissing, timeout: 300_000 }, () => {
   const closing: (() => Promise<void>)[] = []
   afterEach(async () => {
     await Promise.all(closing.splice(0).map((close) => close()))

@@ -50,7 +50,7 @@ async function operator<Answer>(url: string, ...command: readonly string[]) {
   return answer
 }
 
-describe('a connection to Redis', { skip: redisMissing, timeout: 20_000 }, () => {
+describe('a connection to Redis', { skip: redisMissing, timeout: 300_000 }, () => {
   it('does not take a server that does not know a script yet for one out of reach', async (t) => {
     await using server = await startRedis()
     const { redis, changes, until } = connectTo(t, server.port)
