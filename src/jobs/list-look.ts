@@ -1,7 +1,7 @@
 import { hasCode, isTransient } from '../core/errors.ts'
 import type { Page } from '../core/paging.ts'
 import type { Clock } from '../core/time.ts'
-import type { Due, Look } from '../watch/policy.ts'
+import type { Look } from '../watch/policy.ts'
 import type { JobsClient } from './client.ts'
 import { pageCount, wholePage } from './lists.ts'
 import { type Job, withEarlier } from './model.ts'
@@ -92,9 +92,8 @@ export async function readLists(
     const isWorthIt = look.isForAll || (missing().length > 0 && pages + unexpected <= candidates)
     isMore = page.hasNextPage && isWorthIt && calls < maxActivePages
   }
-  const hasLeftOutOfReach = ({ key }: Due) =>
-    look.state(key)?.isListed === true && isOutOfReach(floor, access, key)
-  if (missing().length >= minMissingForHistories || missing().some(hasLeftOutOfReach)) {
+  const isOneOutOfReach = missing().some(({ key }) => isOutOfReach(floor, access, key))
+  if (missing().length >= minMissingForHistories || isOneOutOfReach) {
     const askedAtMs = clock.now()
     // It only saves calls: where it fails, the status of each is asked.
     const page = await wholePage(client, access, 'histories', 0, signal).catch((error: unknown) => {

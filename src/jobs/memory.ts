@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
-import type { GatewayError } from '../core/errors.ts'
+import type { GatewayError, UpstreamDetail } from '../core/errors.ts'
 import type { CallerKey } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import type { Bus } from '../fleet/bus.ts'
@@ -21,6 +21,8 @@ const changeSchema = z.tuple([z.string(), z.string()])
 interface JobObservation {
   /** Null where Vault knew no such job; undefined where it was changed, and not seen since. */
   readonly job: Job | null | undefined
+  /** What Vault said where it knew no such job. */
+  readonly unknown?: UpstreamDetail | undefined
   /** When the status route last answered this caller. */
   readonly statusAtMs: number | undefined
   /** When the job was last seen, by whichever route. */
@@ -39,6 +41,8 @@ interface JobObservation {
 export interface StatusAnswer {
   /** Null where Vault knows no such job. */
   readonly job: Job | null
+  /** What it said then. Undefined where another replica was told. */
+  readonly unknown?: UpstreamDetail | undefined
   readonly askedAtMs: number
   readonly seenAtMs: number
 }
@@ -63,6 +67,8 @@ export interface JobMemory {
   keptFresh(who: CallerKey, id: string): Job | undefined
   /** When what was seen last was asked for, by whichever replica. Undefined where nothing was, or the job was changed since. */
   askedAtMs(who: CallerKey, id: string): number | undefined
+  /** What Vault said where it knew no such job when it was last asked. Undefined where this replica was not told. */
+  unknown(who: CallerKey, id: string): UpstreamDetail | undefined
   /** Why Vault would not tell this caller the status, within the window. Undefined where it did not say so. */
   refusal(who: CallerKey, id: string): GatewayError | undefined
   /** When this caller last changed the job through this gateway; 0: never. */
@@ -144,6 +150,7 @@ export function createJobMemory({ bus, windowMs, clock }: JobMemoryFloor): JobMe
       const seen = seenBy(who, id)
       return seen?.job === undefined ? undefined : seen.askedAtMs
     },
+    unknown: (who, id) => seenBy(who, id)?.unknown,
     refusal(who, id) {
       const refusal = seenBy(who, id)?.refusal
       return refusal !== undefined && isFresh(refusal.atMs) ? refusal.error : undefined
@@ -166,12 +173,12 @@ export function createJobMemory({ bus, windowMs, clock }: JobMemoryFloor): JobMe
       })
       return whole
     },
-    observeStatus(who, id, { job, askedAtMs, seenAtMs }, changedBeforeMs) {
+    observeStatus(who, id, { job, unknown, askedAtMs, seenAtMs }, changedBeforeMs) {
       const earlier = seenBy(who, id)
       const whole = job && withSeen(job, askedAtMs, earlier)
       if ((earlier?.changedAtMs ?? 0) === changedBeforeMs) {
         const changedAtMs = changedBeforeMs
-        remember(who, id, { job: whole, statusAtMs: seenAtMs, seenAtMs, askedAtMs, changedAtMs })
+        remember(who, id, { job: whole, unknown, statusAtMs: seenAtMs, seenAtMs, askedAtMs, changedAtMs })
       }
       return whole
     },

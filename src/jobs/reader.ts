@@ -5,10 +5,10 @@ import type { Claim, SharedWindows } from '../fleet/shared-windows.ts'
 import { CallProgress } from '../upstream/call-progress.ts'
 import { type CallsSaved, nobodyCounts } from '../upstream/observed-call.ts'
 import { createSharedCalls } from '../upstream/shared-calls.ts'
-import { orNullIfUnknown } from '../upstream/vault.ts'
+import { isUnknownKey } from '../upstream/vault.ts'
 import type { JobsClient } from './client.ts'
 import { wholePage } from './lists.ts'
-import type { JobMemory } from './memory.ts'
+import type { JobMemory, StatusAnswer } from './memory.ts'
 import type { Job } from './model.ts'
 import type { StatusWindows } from './status-window.ts'
 
@@ -109,11 +109,11 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     const claim = await sharedWindows.claim(id, access.callerKey, windowMs)
     if (!claim.isOurs) return usedElsewhere(access, id, claim, askedAtMs)
     try {
-      const told = await orNullIfUnknown(client.status(access, id, signal, progress))
+      const told = await client.status(access, id, signal, progress).then(known, unknownOrThrow)
       // In this order: what was told is fresh until the window opens.
       windows.close(id)
       const seenAtMs = clock.now()
-      const job = memory.observeStatus(access, id, { job: told, askedAtMs, seenAtMs }, changedBeforeMs)
+      const job = memory.observeStatus(access, id, { ...told, askedAtMs, seenAtMs }, changedBeforeMs)
       claim.settle({ job, tookMs: seenAtMs - askedAtMs })
       return job
     } catch (error) {
@@ -197,6 +197,13 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
       memory.forget(access, id)
     },
   }
+}
+
+const known = (job: Job): Pick<StatusAnswer, 'job' | 'unknown'> => ({ job })
+
+function unknownOrThrow(error: unknown): Pick<StatusAnswer, 'job' | 'unknown'> {
+  if (!isUnknownKey(error)) throw error
+  return { job: null, unknown: error.extensions.upstream }
 }
 
 /** What the lists told, and when they were asked. */

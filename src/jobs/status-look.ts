@@ -1,4 +1,4 @@
-import { notFound } from '../core/errors.ts'
+import { notFound, type UpstreamDetail } from '../core/errors.ts'
 import { createCallLimit } from '../upstream/batching.ts'
 import type { Due, Look } from '../watch/policy.ts'
 import type { ListFinder } from './list-finder.ts'
@@ -58,7 +58,7 @@ async function readStatus(floor: StatusLookFloor, look: Look<Job>, due: Due): Pr
       detail: false,
       lists: async (id) => memory.seenLately(access, id) ?? find(id),
     })
-    if (job === null) look.fail(key, unknownJob(key))
+    if (job === null) look.fail(key, unknownJob(key, memory.unknown(access, key)))
     else tellJob(floor, look, job, aloneAfterMs(floor, look, due))
   } catch (error) {
     if (!signal.aborted) look.fail(key, error)
@@ -77,5 +77,5 @@ function aloneAfterMs(
   return Math.max(floor.pollIntervalMs, statusWaitMs(floor, access, key))
 }
 
-const unknownJob = (id: string) =>
-  notFound(`Vault knows no job ${id}, or you may not see it.`, { upstream: { service: 'vault' } })
+const unknownJob = (id: string, upstream: UpstreamDetail = { service: 'vault' }) =>
+  notFound(`Vault knows no job ${id}, or you may not see it.`, { upstream })

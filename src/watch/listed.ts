@@ -1,4 +1,4 @@
-import type { GatewayError } from '../core/errors.ts'
+import { hasCode } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import { createCallLimit } from '../upstream/batching.ts'
 import { type CallsSaved, nobodyCounts } from '../upstream/observed-call.ts'
@@ -8,12 +8,10 @@ import type { Due, Look, WatchPolicy } from './policy.ts'
 /** A resource that has a short, whole list and a route for one element. */
 export interface ListedWatch<State> {
   list(access: Access, signal: AbortSignal): Promise<readonly State[]>
-  /** Null where there is none of this key. */
-  one(access: Access, key: string, signal: AbortSignal): Promise<State | null>
+  /** @throws GatewayError NOT_FOUND where there is none of this key */
+  one(access: Access, key: string, signal: AbortSignal): Promise<State>
   keyOf(state: State): string
   isOver(state: State): boolean
-  /** The failure of a key that there is none of. */
-  missing(key: string): GatewayError
   /** What it means that something is there no more which was: that is how it ends, or a failure. */
   readonly whenGone: 'end' | 'failure'
 }
@@ -27,17 +25,15 @@ export function listedWatchPolicy<State extends { readonly observedAt: string }>
   resource: ListedWatch<State>,
   saved: CallsSaved = nobodyCounts,
 ): WatchPolicy<State> {
-  const tell = (look: Look<State>, { key, isFirst }: Due, state: State | null) => {
-    if (state !== null) look.see(key, state)
-    else if (resource.whenGone === 'end' && !isFirst) look.end(key)
-    else look.fail(key, resource.missing(key))
-  }
-  const readOne = async (look: Look<State>, due: Due) => {
-    if (!look.isFollowed(due.key)) return
+  const readOne = async (look: Look<State>, { key, isFirst }: Due) => {
+    if (!look.isFollowed(key)) return
     try {
-      tell(look, due, await resource.one(look.access, due.key, look.signal))
+      look.see(key, await resource.one(look.access, key, look.signal))
     } catch (error) {
-      if (!look.signal.aborted) look.fail(due.key, error)
+      if (look.signal.aborted) return
+      const isEnd = resource.whenGone === 'end' && !isFirst && hasCode(error, 'NOT_FOUND')
+      if (isEnd) look.end(key)
+      else look.fail(key, error)
     }
   }
   return {
@@ -55,7 +51,7 @@ export function listedWatchPolicy<State extends { readonly observedAt: string }>
       await Promise.all(
         look.due.map((due) => {
           const state = listed.get(due.key)
-          return state === undefined ? limit(() => readOne(look, due)) : tell(look, due, state)
+          return state === undefined ? limit(() => readOne(look, due)) : look.see(due.key, state)
         }),
       )
     },

@@ -199,6 +199,8 @@ describe('jobUpdated', () => {
     const { errors } = await subscription.next()
     assert.equal(errors[0]?.extensions?.['code'], 'NOT_FOUND')
     assert.deepEqual(errors[0]?.path, ['jobUpdated'])
+    const { status, type } = Object(errors[0]?.extensions?.['upstream'])
+    assert.deepEqual([status, type], [200, 'INVALID_DATA'])
     assert.ok(await subscription.completes())
   })
 

@@ -106,6 +106,8 @@ describe('profilingSessionUpdated', () => {
       const answer = await subscription.next()
       assert.deepEqual(codesOf(answer), ['NOT_FOUND'])
       assert.deepEqual(answer.errors[0]?.path, ['profilingSessionUpdated'])
+      const { status, type: toldType } = Object(answer.errors[0]?.extensions?.['upstream'])
+      assert.deepEqual([status, toldType], [200, type])
       assert.ok(await subscription.completes())
     })
   }

@@ -47,6 +47,16 @@ describe('watching a job where rounds come more often than its status may be ask
     })
   }
 
+  it('hears in the next round that one has ended before a list could tell of it', async () => {
+    const { vault, follow, turn, pass } = jobWatchBench(short)
+    vault.add({ id: '1', turns: [{ atMs: 0, rawStatus: 'RUNNING' }] })
+    const hearing = await follow([1])
+    turn(1, 'SUCCESS')
+    await pass(1.2 * intervalMs)
+    assert.deepEqual(statusesOf(hearing), { 1: ['RUNNING', 'SUCCESS'] })
+    assert.deepEqual(vault.tooSoon, [])
+  })
+
   it('asks the status of one that is on no list each time that it may, and nothing in between', async () => {
     const { vault, follow, pass, calls, clock } = jobWatchBench(short)
     vault.add({ id: '1', turns: [{ atMs: 0, rawStatus: 'RUNNING' }], isUnlisted: true })

@@ -52,11 +52,11 @@ function listedBench(whenGone: ListedWatch<Thing>['whenGone'] = 'failure') {
       one: (_access, key, signal) =>
         ask(key, signal, () => {
           const n = things.get(key)
-          return n === undefined ? null : thing(key, n)
+          if (n === undefined) throw notFound(`There is no ${key}.`)
+          return thing(key, n)
         }),
       keyOf: ({ key }) => key,
       isOver: ({ n }) => n === 100,
-      missing: (key) => notFound(`There is no ${key}.`),
       whenGone,
     }),
     clock,
