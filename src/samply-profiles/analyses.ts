@@ -11,7 +11,6 @@ import { type ProfileReading, readProfileTask } from './analysis/tasks.ts'
 import type { SamplyProfilesClient } from './client.ts'
 import { watchKey } from './key.ts'
 import type { ProfileKey } from './model.ts'
-import { openProfile } from './open-profile.ts'
 
 /** Analyses that are kept, over all callers. */
 const maxKeptAnalyses = 64
@@ -72,7 +71,7 @@ export function createAnalyses({ client, workers, clock, saved }: AnalysesFloor)
       service: 'feldera',
       callerKey: access.callerKey,
       signal,
-      open: async (reading) => (await openProfile(client, access, key, reading)).stream,
+      open: async (reading) => (await client.open(access, key, reading)).stream,
     })
   /** What was kept where it is still that of Feldera's profile; else a new one. */
   const check = async (
@@ -82,7 +81,7 @@ export function createAnalyses({ client, workers, clock, saved }: AnalysesFloor)
     signal: AbortSignal,
   ): Promise<ProfileReading> => {
     if (known === undefined) return read(access, key, signal)
-    const { stream } = await openProfile(client, access, key, signal)
+    const { stream } = await client.open(access, key, signal)
     const isSame = (await beginningOf(stream)) === known.identity.beginning
     return isSame ? known : read(access, key, signal)
   }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import { notFound } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import type { SamplyProfileUnavailableReason } from '../generated/resolvers.ts'
 import {
   type FelderaClient,
   type FelderaProblem,
+  felderaDetail,
   felderaFailure,
   isPipelineState,
   problemOf,
@@ -36,8 +38,12 @@ export interface ProfileLook {
 /** Feldera's profile route. */
 export interface SamplyProfilesClient {
   look(access: Access, key: ProfileKey, look: ProfileLook): Promise<SamplyProfileResult>
-  /** Opens the gzip; where there is none, says why. */
-  open(access: Access, key: ProfileKey, signal: AbortSignal): Promise<FileStream | SamplyProfileUnavailable>
+  /**
+   * Opens the gzip.
+   *
+   * @throws GatewayError NOT_FOUND with the reason where there is none
+   */
+  open(access: Access, key: ProfileKey, signal: AbortSignal): Promise<FileStream>
   /** Starts to collect. Undefined where a collection is under way already. Sent once, never again. */
   start(access: Access, key: ProfileKey, durationSecs: number): Promise<SamplyProfileResult | undefined>
 }
@@ -77,7 +83,8 @@ export function createSamplyProfilesClient(
     async open(access, key, signal) {
       const query = { ordinal: key.ordinal }
       const answer = await feldera.openFile(access, profilePath(key), { query, signal })
-      return 'stream' in answer ? fileOf(key, answer) : unavailable(key, answer, access, 'GET')
+      if ('stream' in answer) return fileOf(key, answer)
+      throw notFound(unavailable(key, answer, access, 'GET').message, { upstream: felderaDetail(answer) })
     },
     async start(access, key, durationSecs) {
       const query = { ordinal: key.ordinal, duration_secs: durationSecs }

@@ -4,7 +4,6 @@ import { pathOf } from '../upstream/path.ts'
 import type { SamplyProfilesClient } from './client.ts'
 import { profileKey } from './key.ts'
 import type { ProfileKey } from './model.ts'
-import { openProfile } from './open-profile.ts'
 
 /** Path and query of a profile on this gateway. */
 export const profileLink = ({ pipelineName, ordinal }: ProfileKey) =>
@@ -19,7 +18,7 @@ export function profileDownload(client: SamplyProfilesClient): Download {
       const key = profileKey(pipelineName, ordinalOf(ordinal))
       return {
         link: profileLink(key),
-        open: (access, signal) => openProfile(client, access, key, signal),
+        open: (access, signal) => client.open(access, key, signal),
       }
     },
   }

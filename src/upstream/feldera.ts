@@ -180,14 +180,18 @@ export function isPipelineState(problem: FelderaProblem | undefined): boolean {
   return problem !== undefined && pipelineStateCodes.includes(problem.code)
 }
 
+/** What an answer that failed tells of itself. */
+export function felderaDetail({ status, body }: UpstreamAnswer): UpstreamDetail {
+  const problem = problemOf(body)
+  return { service: 'feldera', status, ...(problem === undefined ? {} : { type: problem.code }) }
+}
+
 /** Makes the error for an answer to a call with this method that is none of those that the feature expects. */
 export function felderaFailure(answer: UpstreamAnswer, access: Access, method: UpstreamMethod): GatewayError {
   const problem = problemOf(answer.body)
-  if (answer.status === 401 && access.confirm !== undefined) return ownKeyRefused(answer, problem)
-  if (problem === undefined) {
-    return statusFailure(answer, { service: 'feldera', status: answer.status }, method)
-  }
-  const upstream: UpstreamDetail = { service: 'feldera', status: answer.status, type: problem.code }
+  const upstream = felderaDetail(answer)
+  if (answer.status === 401 && access.confirm !== undefined) return ownKeyRefused(upstream)
+  if (problem === undefined) return statusFailure(answer, upstream, method)
   const retryAfter = retryAfterSeconds(answer.headers)
   const detail: ErrorDetail = { upstream, ...(retryAfter === undefined ? {} : { retryAfter }) }
   // What failed inside Feldera may have been carried out all the same.
@@ -196,11 +200,10 @@ export function felderaFailure(answer: UpstreamAnswer, access: Access, method: U
 }
 
 /** The caller's session is good: signing in again would not help. */
-function ownKeyRefused({ status }: UpstreamAnswer, problem: FelderaProblem | undefined): GatewayError {
-  const type = problem === undefined ? {} : { type: problem.code }
+function ownKeyRefused(upstream: UpstreamDetail): GatewayError {
   return unauthenticated(
     'Feldera wants a credential, or another one than the gateway has. Your Vault session is good. Tell the operator to look at FELDERA_API_KEY, or send a credential of Feldera as `Feldera-Authorization`.',
-    { upstream: { service: 'feldera', status, ...type } },
+    { upstream },
   )
 }
 

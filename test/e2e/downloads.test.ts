@@ -127,6 +127,9 @@ describe('GET /samply-profiles/{pipelineName}', () => {
     }
     const unknown = await fetchProfile('/samply-profiles/nowhere')
     assert.deepEqual([unknown.status, unknown.code], [404, 'NOT_FOUND'])
+    const { errors } = JSON.parse(unknown.body.toString())
+    const upstream = { service: 'feldera', status: 404, type: 'UnknownPipelineName' }
+    assert.deepEqual(errors[0].extensions.upstream, upstream)
   })
 
   it('tells the failures of Feldera with a status of their own', async () => {

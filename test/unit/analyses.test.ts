@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { notFound } from '../../src/core/errors.ts'
 import { accessWith } from '../../src/core/identity.ts'
 import { type Analyses, createAnalyses, type ProfileSeen } from '../../src/samply-profiles/analyses.ts'
 import { sizeOfAnalysis } from '../../src/samply-profiles/analysis/analysis.ts'
 import type { SamplyProfilesClient } from '../../src/samply-profiles/client.ts'
-import type { SamplyProfileUnavailable } from '../../src/samply-profiles/model.ts'
 import { createWorkerPool, type WorkerPool } from '../../src/workers/pool.ts'
 import { analysisOf } from '../support/analysed.ts'
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts'
@@ -22,16 +22,11 @@ const profileOf = (weight: number): Uint8Array => {
   return profileFile(described)
 }
 
-function fileOf(present: Uint8Array | SamplyProfileUnavailable): Uint8Array {
-  assert.ok(!('reason' in present))
-  return present
-}
-
 describe('the analyses that are kept', () => {
   let clock: FakeClock
   let workers: WorkerPool
   let analyses: Analyses
-  let present: Uint8Array | SamplyProfileUnavailable
+  let present: Uint8Array | Error
   let opened = 0
   /** Resolves when a profile is opened. */
   let opening = Promise.withResolvers<void>()
@@ -40,8 +35,8 @@ describe('the analyses that are kept', () => {
     async open() {
       opened += 1
       opening.resolve()
-      if ('reason' in present) return present
-      const stream = ReadableStream.from([fileOf(present)])
+      if (present instanceof Error) throw present
+      const stream = ReadableStream.from([present])
       return { contentType: 'application/gzip', fileName: 'x.json.gz', stream }
     },
   }
@@ -115,7 +110,8 @@ describe('the analyses that are kept', () => {
 
   it('cost no call where the SHA-256 of the profile is known, and are made anew where it is another', async () => {
     const { sampleCount: before } = await ask()
-    const sha256 = createHash('sha256').update(fileOf(present)).digest('hex')
+    assert.ok(!(present instanceof Error))
+    const sha256 = createHash('sha256').update(present).digest('hex')
     clock.advance(1)
     assert.equal(await sampleCount({ sha256 }), before)
     assert.equal(opened, 1)
@@ -128,13 +124,7 @@ describe('the analyses that are kept', () => {
     await sampleCount()
     const profile = present
     const message = 'No profile was collected.'
-    present = {
-      __typename: 'SamplyProfileUnavailable',
-      ...key,
-      reason: 'NOT_COLLECTED',
-      message,
-      retryAfter: undefined,
-    }
+    present = notFound(message)
     clock.advance(1)
     await assert.rejects(sampleCount(), { code: 'NOT_FOUND', message })
     await assert.rejects(sampleCount(), { code: 'NOT_FOUND' })
