@@ -14,6 +14,12 @@ export const maxRetryAfterMs = 10 * 60 * 1000
 /** Waits are lengthened by up to this share of an interval, so that callers do not march in step. */
 const jitterShare = 0.1
 
+/** What is due within this time of a round is part of it, in milliseconds. Moments that came from another replica are not quite the same. */
+const maxTogetherMs = 25
+
+/** Likewise where rounds come often. */
+export const togetherMs = (pollIntervalMs: number): number => Math.min(maxTogetherMs, pollIntervalMs / 10)
+
 /** How fast one resource is looked at. */
 export interface PaceSettings {
   readonly clock: Clock
@@ -59,7 +65,8 @@ export function createPace(settings: PaceSettings): Pace {
   const afterMs = (delayMs: number) => justAfterMs(delayMs * upstream.stretch())
   return {
     nextRoundMs() {
-      if (roundAtMs <= clock.now()) roundAtMs = afterMs(pollIntervalMs)
+      // One that is about to begin has taken this along.
+      if (roundAtMs <= clock.now() + togetherMs(pollIntervalMs)) roundAtMs = afterMs(pollIntervalMs)
       return roundAtMs
     },
     afterMs,

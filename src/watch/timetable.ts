@@ -61,11 +61,13 @@ export interface Timetable {
  * Makes a timetable, which calls back when something is due.
  *
  * @param firstDelayMs how long what is put down waits for its first look, in milliseconds
+ * @param togetherMs what is due so soon after a round is part of it, unless it goes at its own pace or has failed
  */
 export function createTimetable(
   clock: Clock,
   firstDelayMs: () => number,
   onDue: (due: DueNow) => void,
+  togetherMs = 0,
 ): Timetable {
   const schedules = new Map<string, Schedule>()
   let all: Schedule | undefined
@@ -87,6 +89,8 @@ export function createTimetable(
   })
   const isDueAt = (nowMs: number, { isLooking, dueAtMs }: Schedule) => !isLooking && dueAtMs <= nowMs
 
+  const isOfRound = ({ isAlone, failures }: Schedule) => !isAlone && failures === 0
+
   const setTimer = (atMs: number) => {
     timer?.cancel()
     timerAtMs = atMs
@@ -104,8 +108,13 @@ export function createTimetable(
     if (isStopped) return
     // One moment for all: where the next millisecond began in between, a part of a round would be looked at by itself.
     const nowMs = clock.now()
-    const due = [...schedules].filter(([, schedule]) => isDueAt(nowMs, schedule))
-    const isForAll = all !== undefined && isDueAt(nowMs, all)
+    const isRound = [...schedules.values(), ...(all === undefined ? [] : [all])].some(
+      (schedule) => isOfRound(schedule) && isDueAt(nowMs, schedule),
+    )
+    const isDue = (schedule: Schedule) =>
+      isDueAt(isRound && isOfRound(schedule) ? nowMs + togetherMs : nowMs, schedule)
+    const due = [...schedules].filter(([, schedule]) => isDue(schedule))
+    const isForAll = all !== undefined && isDue(all)
     if (due.length > 0 || isForAll) {
       const keys = due.sort(([, one], [, other]) => one.dueAtMs - other.dueAtMs).map(([key]) => key)
       onDue({ keys, isForAll })

@@ -11,7 +11,7 @@ import { createHearing } from './hearing.ts'
 import { createLooking } from './looking.ts'
 import { createOutbox, newsIn } from './news.ts'
 import { createOutcomes } from './outcomes.ts'
-import { createPace, type PaceSettings } from './pace.ts'
+import { createPace, type PaceSettings, togetherMs } from './pace.ts'
 import type { WatchPolicy } from './policy.ts'
 import { createTimetable } from './timetable.ts'
 
@@ -86,6 +86,7 @@ export function createWatcher<State>(
     // A timer may have been set in an operation that has long ended.
     (due) =>
       void outsideSpans(() => inSpan(`look ${name}`, { 'vaultline.due': due.keys.length }, () => look(due))),
+    togetherMs(pollIntervalMs),
   )
   const audience = createAudience<State>(policy, clock, {
     onBegin(key) {

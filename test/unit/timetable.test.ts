@@ -48,4 +48,39 @@ describe('a timetable', () => {
     assert.deepEqual(seen, [{ keys: ['one', 'two', 'three'], isForAll: true }])
     timetable.stop()
   })
+
+  it('takes along what is due a moment later, but nothing that goes at its own pace or has failed', async () => {
+    const clock = createFakeClock()
+    const seen: (readonly string[])[] = []
+    const timetable = createTimetable(
+      clock,
+      () => 0,
+      ({ keys }) => {
+        seen.push(keys)
+        for (const schedule of keys.map(timetable.of)) {
+          if (schedule !== undefined) timetable.begin(schedule, seen.length)
+        }
+      },
+      25,
+    )
+    const dueInMs = { first: 1000, soon: 1024, later: 1026, alone: 1005, failed: 1005 }
+    for (const key of Object.keys(dueInMs)) timetable.add(key)
+    await Promise.resolve()
+    seen.length = 0
+    const startMs = clock.now()
+    for (const [key, ms] of Object.entries(dueInMs)) {
+      const schedule = timetable.of(key)
+      assert.ok(schedule !== undefined)
+      schedule.isAlone = key === 'alone'
+      schedule.failures = key === 'failed' ? 1 : 0
+      timetable.settle(schedule, startMs + ms)
+    }
+    clock.advance(1000)
+    assert.deepEqual(seen.splice(0), [['first', 'soon']])
+    clock.advance(5)
+    assert.deepEqual(seen.splice(0), [['alone', 'failed']])
+    clock.advance(21)
+    assert.deepEqual(seen.splice(0), [['later']])
+    timetable.stop()
+  })
 })
