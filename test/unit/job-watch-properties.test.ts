@@ -73,6 +73,7 @@ const subscriber = fc.record({
   staysMs: fc.option(fc.integer({ min: 0, max: storyMs }), { nil: undefined }),
   /** Undefined: all active jobs. */
   picks: fc.option(fc.array(fc.nat(), { minLength: 1, maxLength: 12 }), { nil: undefined, freq: 4 }),
+  wantsDetail: fc.constantFrom(false, false, true),
 })
 
 const story = fc.record({
@@ -109,7 +110,10 @@ interface Played {
 }
 
 /** Plays a story, and hands over what each subscriber has heard. */
-async function play({ timelines, others, subscribers, troubles, latenciesMs, jitters }: Story) {
+async function play(
+  { timelines, others, subscribers, troubles, latenciesMs, jitters }: Story,
+  pollIntervalMs = windowMs,
+) {
   let startMs = 0
   const isTroubled = (kind: string, nowMs: number) =>
     troubles.some(
@@ -119,6 +123,7 @@ async function play({ timelines, others, subscribers, troubles, latenciesMs, jit
         nowMs < startMs + trouble.fromMs + trouble.lastsMs,
     )
   const bench = jobWatchBench({
+    pollIntervalMs,
     random: cycling(jitters, 0),
     network: {
       latencyMs: cycling(latenciesMs, 0),
@@ -156,7 +161,7 @@ async function play({ timelines, others, subscribers, troubles, latenciesMs, jit
         const isForAll = one.picks === undefined || ids.length === 0
         const heard = isForAll
           ? await bench.followAll(() => true, one.caller)
-          : await bench.follow(ids, one.caller)
+          : await bench.follow(ids, one.caller, one.wantsDetail)
         const leftMs = () =>
           one.hasLeft ? startMs + one.joinMs + (one.staysMs ?? 0) + stepMs : Number.POSITIVE_INFINITY
         const leftEarly = one.staysMs !== undefined
@@ -193,19 +198,24 @@ function checkHeard({ heard, isForAll, leftEarly }: Played, jobs: readonly Simul
 }
 
 describe('whatever happens to jobs, to Vault and among subscribers', () => {
-  it('each hears a part of the truth, in order, once, to its end; and Vault is asked within its rules', async () => {
-    await fc.assert(
-      fc.asyncProperty(story, async (told) => {
-        const { bench, jobs, played } = await play(told)
-        for (const one of played) checkHeard(one, jobs)
-        assert.deepEqual(bench.vault.tooSoon, [], 'the window of a status is kept')
-        for (const { heard } of played) await heard.leave()
-        assert.equal(bench.clock.pending(), 0, 'no timer is left')
-        assert.equal(bench.vault.underWay(), 0, 'no call is left')
-      }),
-      { numRuns: runs, seed, endOnFailure: true },
-    )
-  })
+  for (const [pace, pollIntervalMs] of [
+    ['as often as a status may be asked', windowMs],
+    ['more often than a status may be asked', windowMs / 4],
+  ] as const) {
+    it(`each hears a part of the truth, in order, once, to its end, looking ${pace}; and Vault is asked within its rules`, async () => {
+      await fc.assert(
+        fc.asyncProperty(story, async (told) => {
+          const { bench, jobs, played } = await play(told, pollIntervalMs)
+          for (const one of played) checkHeard(one, jobs)
+          assert.deepEqual(bench.vault.tooSoon, [], 'the window of a status is kept')
+          for (const { heard } of played) await heard.leave()
+          assert.equal(bench.clock.pending(), 0, 'no timer is left')
+          assert.equal(bench.vault.underWay(), 0, 'no call is left')
+        }),
+        { numRuns: runs, seed, endOnFailure: true },
+      )
+    })
+  }
 
   it('in any three intervals there are no more calls than three for each job watched, beyond those of first looks', async () => {
     await fc.assert(
