@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { hasCode, notFound } from '../core/errors.ts'
+import { notFound } from '../core/errors.ts'
 import type { Access } from '../core/identity.ts'
 import type { Clock } from '../core/time.ts'
 import type { SamplyProfileUnavailableReason } from '../generated/resolvers.ts'
@@ -25,9 +25,6 @@ import {
   type SamplyProfileResult,
   type SamplyProfileUnavailable,
 } from './model.ts'
-
-/** How often a profile is read that breaks off on the way: once, and twice more, as any other read. */
-const maxReads = 3
 
 /** How a profile is looked at. */
 export interface ProfileLook {
@@ -76,16 +73,8 @@ export function createSamplyProfilesClient(
   return {
     async look(access, key, { latest, digest, signal }) {
       const query = { ordinal: key.ordinal, latest: latest || undefined }
-      const open = () => feldera.open(access, profilePath(key), { query, signal })
-      let answer = await open()
-      for (let reads = 1; 'stream' in answer; reads += 1) {
-        try {
-          return await profileOf(key, answer, digest)
-        } catch (error) {
-          if (reads === maxReads || !hasCode(error, 'UPSTREAM_UNAVAILABLE')) throw error
-          answer = await open()
-        }
-      }
+      const answer = await feldera.open(access, profilePath(key), { query, signal })
+      if ('stream' in answer) return profileOf(key, answer, digest)
       // 307 is what Feldera's documentation once said where its server answers 204.
       if (answer.status === 204 || answer.status === 307)
         return inProgress(key, retryAfterSeconds(answer.headers))

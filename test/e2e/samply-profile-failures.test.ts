@@ -177,17 +177,6 @@ describe('what becomes of an answer of Feldera that is not about the profile', (
     }
   })
 
-  it('a profile that breaks off is read again, three times in all', async () => {
-    const fields = '... on SamplyProfile { size }'
-    sandbox.feldera.faults.add({ answer: { kind: 'truncate', afterBytes: 20_000 }, times: 2 })
-    const { data, errors } = await lookAtProfile(gateway, { pipelineName: 'orders' }, { headers, fields })
-    assert.deepEqual([data, errors], [{ samplyProfile: { size: 100_000 } }, []])
-    assert.equal(sandbox.feldera.calls.count('samply-profile-get'), 3)
-    sandbox.feldera.faults.add({ answer: { kind: 'truncate', afterBytes: 20_000 } })
-    assert.equal((await failedLook(fields))?.['code'], 'UPSTREAM_UNAVAILABLE')
-    assert.equal(sandbox.feldera.calls.count('samply-profile-get'), 6)
-  })
-
   it('an error without end is UPSTREAM_INVALID_RESPONSE, and is not kept', async () => {
     sandbox.feldera.faults.add({ answer: { kind: 'status', status: 404, body: Buffer.alloc(17 * 2 ** 20) } })
     assert.equal((await failedLook())?.['code'], 'UPSTREAM_INVALID_RESPONSE')
