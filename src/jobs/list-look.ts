@@ -13,7 +13,7 @@ const minMissingForHistories = 10
 /** The most pages of the list of active jobs that one look reads. Jobs behind them are not followed by `activeJobsUpdated`. */
 const maxActivePages = 50
 
-/** Of how many jobs at most the status is asked where Vault answers for the list, but not with a list. */
+/** For how many jobs at most their status stands in where Vault answers for the list, but not with a list. */
 const maxWithoutList = 2
 
 /** What looking at lists needs. */
@@ -26,7 +26,7 @@ export interface ListLookFloor extends StatusWaitFloor {
 export interface ListsRead {
   /** What needs no further look. */
   readonly seen: ReadonlySet<string>
-  /** How many pages the list of active jobs has. Infinite where this caller may not read it. */
+  /** How many pages the list of active jobs has, as far as is known. Infinite where this caller may not read it. */
   readonly pages: number
   /** How many calls it took. */
   readonly calls: number
@@ -35,10 +35,10 @@ export interface ListsRead {
 /**
  * Whether a list is short enough to be read for so many jobs.
  *
- * @param isOnlyWay whether the status of some may not be asked before the next round; else that costs no more than as many pages
+ * @param mayCostAsMuch whether it may cost as many calls as their status, since that of some may not be asked before the next round
  */
-export const isShortFor = (pages: number, jobs: number, isOnlyWay: boolean): boolean =>
-  isOnlyWay ? pages <= jobs : pages < jobs
+export const isShortFor = (pages: number, jobs: number, mayCostAsMuch: boolean): boolean =>
+  mayCostAsMuch ? pages <= jobs : pages < jobs
 
 /**
  * Reads the list of active jobs as far as it is worth it, and where many have left it, or one whose status may not be asked
@@ -74,17 +74,25 @@ export async function readLists(
     }
   }
 
+  /** Who may not read the list may still ask for the status of a job. */
+  const refused = (error: unknown) => {
+    pages = Number.POSITIVE_INFINITY
+    if (look.isForAll) look.failAll(error)
+  }
+
   for (let isMore = true; isMore; ) {
     const askedAtMs = clock.now()
     const page = await wholePage(client, access, 'monitors', calls, signal).catch((error: unknown) => {
       if (look.signal.aborted || hasCode(error, 'UNAUTHENTICATED')) throw error
+      if (!isTransient(error)) return refused(error)
       const isNonsense = hasCode(error, 'UPSTREAM_ERROR', 'UPSTREAM_INVALID_RESPONSE')
-      if (isTransient(error) && (look.isForAll || !isNonsense || candidates > maxWithoutList)) throw error
-      // Who may not read the list may still ask for the status of a job.
-      if (look.isForAll) look.failAll(error)
+      if (look.isForAll || !isNonsense || candidates > maxWithoutList) throw error
+      look.report(error)
+      // For more jobs than these the list is tried again in the next round.
+      pages = maxWithoutList + 1
     })
     calls += 1
-    if (page === undefined) return { seen, pages: Number.POSITIVE_INFINITY, calls }
+    if (page === undefined) return { seen, pages, calls }
     pages = pageCount(page)
     tell(observed(floor, look, page, askedAtMs, ({ id }) => look.isForAll || look.isFollowed(id)))
     // Others than those that were on the list before may not be on it, and then cost a status call too.

@@ -1,5 +1,4 @@
 import DataLoader from 'dataloader'
-import { hasCode } from '../core/errors.ts'
 import type { Access, CallerKey } from '../core/identity.ts'
 import type { OperationScope } from '../core/operation.ts'
 import type { Page, PageRequest } from '../core/paging.ts'
@@ -11,7 +10,7 @@ import type { JobsClient } from './client.ts'
 import { completedJobsPage, type JobFilter, queryOf } from './lists.ts'
 import type { JobMemory } from './memory.ts'
 import type { Job, JobDetail, JobTask } from './model.ts'
-import type { JobReader, ListLookUp } from './reader.ts'
+import { isStatusLimit, type JobReader, type ListLookUp } from './reader.ts'
 import { type TaskPages, type TasksKey, taskPageName } from './task-pages.ts'
 
 /** From how many jobs on the two lists cost less than a status call for each. */
@@ -155,7 +154,7 @@ class OperationJobLoaders implements JobLoaders {
   }
 
   async #listed(id: string, error: unknown): Promise<Job> {
-    if (!hasCode(error, 'UPSTREAM_RATE_LIMITED')) throw error
+    if (!isStatusLimit(error)) throw error
     const { memory, reader } = this.#floor
     const access = this.#access()
     const job = memory.seenLately(access, id) ?? (await reader.listLookUp(access, this.#scope.signal)(id))

@@ -26,7 +26,7 @@ const laterRecheckMs = 1000
 
 /**
  * How long it may take until Redis has what a replica was told, in milliseconds: as long as a command may take
- * (`src/fleet/redis-connection.ts`). Nobody can tell how long it took, so what others were told counts as so much older.
+ * (`src/fleet/redis-connection.ts`). Nobody can tell how long it took, so what was told so soon after a change may be from before it.
  */
 const maxTellingMs = 1000
 
@@ -89,9 +89,10 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   ): Job | null => {
     const usedForMs = Math.max(0, windowMs - waitMs)
     const seenAtMs = claimedAtMs - usedForMs
-    const askedAtMs = seenAtMs - (seen?.tookMs ?? 0) - maxTellingMs
+    const askedAtMs = seenAtMs - (seen?.tookMs ?? 0)
     windows.close(id, Math.min(waitMs, usedForMs < laterRecheckMs ? recheckMs : laterRecheckMs))
-    if (seen === undefined || memory.changedAtMs(access, id) >= askedAtMs) throw tooManyOthers(id, windowMs)
+    const isOutdated = memory.changedAtMs(access, id) >= askedAtMs - maxTellingMs
+    if (seen === undefined || isOutdated) throw tooManyOthers(id, windowMs)
     windows.close(id, waitMs)
     return memory.hearStatus(access, id, { job: seen.job, askedAtMs, seenAtMs })
   }
@@ -109,7 +110,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     const claim = await sharedWindows.claim(id, access.callerKey, windowMs)
     if (!claim.isOurs) return usedElsewhere(access, id, claim, askedAtMs)
     try {
-      const told = await client.status(access, id, signal, progress).then(known, unknownOrThrow)
+      const told = await client.status(access, id, signal, progress).then(toldOf, unknownOrThrow)
       // In this order: what was told is fresh until the window opens.
       windows.close(id)
       const seenAtMs = clock.now()
@@ -199,7 +200,7 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
   }
 }
 
-const known = (job: Job): Pick<StatusAnswer, 'job' | 'unknown'> => ({ job })
+const toldOf = (job: Job): Pick<StatusAnswer, 'job' | 'unknown'> => ({ job })
 
 function unknownOrThrow(error: unknown): Pick<StatusAnswer, 'job' | 'unknown'> {
   if (!isUnknownKey(error)) throw error
@@ -261,7 +262,7 @@ const tooManyOthers = (
 const statusLimit = 'API_LIMIT_EXCEEDED'
 
 /** That the status may not be asked so soon: there are other ways to an answer. */
-const isStatusLimit = (error: unknown): error is GatewayError =>
+export const isStatusLimit = (error: unknown): error is GatewayError =>
   hasCode(error, 'UPSTREAM_RATE_LIMITED') && error.extensions.upstream?.type === statusLimit
 
 /** Whether Vault has answered so. Else the gateway has, for it. */

@@ -20,13 +20,15 @@ export interface StatusesToRead {
   readonly later: readonly Due[]
   /** How many calls the later ones may cost in one interval. */
   readonly budget: number
+  /** Whether the lists tell of it, as far as is known. */
+  isOnList(key: string): boolean
 }
 
 /** Asks the status of some jobs at once, and spreads that of the others over the interval, or as many as it takes. */
 export async function readStatuses(
   floor: StatusLookFloor,
   look: Look<Job>,
-  { now, later, budget }: StatusesToRead,
+  { now, later, budget, isOnList }: StatusesToRead,
 ): Promise<void> {
   const { pollIntervalMs } = floor
   const perInterval = Math.max(1, Math.min(later.length, budget))
@@ -39,10 +41,15 @@ export async function readStatuses(
     else asked.push(due)
   }
   const limit = createCallLimit()
-  await Promise.all(asked.map((due) => limit(() => readStatus(floor, look, due))))
+  await Promise.all(asked.map((due) => limit(() => readStatus(floor, look, due, isOnList))))
 }
 
-async function readStatus(floor: StatusLookFloor, look: Look<Job>, due: Due): Promise<void> {
+async function readStatus(
+  floor: StatusLookFloor,
+  look: Look<Job>,
+  due: Due,
+  isOnList: StatusesToRead['isOnList'],
+): Promise<void> {
   const { memory, reader, finder } = floor
   const { key } = due
   const { access, signal } = look
@@ -59,7 +66,7 @@ async function readStatus(floor: StatusLookFloor, look: Look<Job>, due: Due): Pr
       lists: async (id) => memory.seenLately(access, id) ?? find(id),
     })
     if (job === null) look.fail(key, unknownJob(key, memory.unknown(access, key)))
-    else tellJob(floor, look, job, aloneAfterMs(floor, look, due))
+    else tellJob(floor, look, job, aloneAfterMs(floor, look, due, isOnList(key)))
   } catch (error) {
     if (!signal.aborted) look.fail(key, error)
   }
@@ -68,11 +75,11 @@ async function readStatus(floor: StatusLookFloor, look: Look<Job>, due: Due): Pr
 /** When to look again, by itself, at a job whose status was asked, in milliseconds; undefined: with the others, in the next round. */
 function aloneAfterMs(
   floor: StatusLookFloor,
-  { access, state }: Look<Job>,
+  { access }: Look<Job>,
   { key, isAwaited }: Due,
+  isOnList: boolean,
 ): number | undefined {
   // Where rounds come more often than the status may be asked, the list tells in between.
-  const isOnList = state(key)?.isListed === true
   if (isAwaited || (isOnList && isOutOfReach(floor, access, key))) return undefined
   return Math.max(floor.pollIntervalMs, statusWaitMs(floor, access, key))
 }

@@ -15,6 +15,9 @@ const listKnowledgeMs = 5 * 60 * 1000
 /** Of how many callers it is remembered how long their lists are. */
 const maxKnownLists = 10_000
 
+/** How many jobs are remembered that no list had. Of one that is forgotten the lists are read once more. */
+const maxUnlisted = 10_000
+
 /** What the policy needs. */
 export interface JobWatchFloor extends ListLookFloor, StatusLookFloor {
   /** Told of the calls that the lists have saved. Nobody is, by default. */
@@ -36,6 +39,12 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
     ttlResolution: 0,
     perf: clock,
   })
+  /** Jobs that the lists had no more when these were last read in the place of their status, by caller and id. */
+  const unlisted = new LRUCache<string, true>({ max: maxUnlisted })
+  const placeOf = ({ access }: Look<Job>, key: string) => `${access.callerKey}:${key}`
+  const isOnList = (look: Look<Job>) => (key: string) =>
+    look.state(key)?.isListed === true && !unlisted.has(placeOf(look, key))
+
   /** The lists that are being read, by caller. */
   const reading = new Map<string, Promise<ListsRead>>()
 
@@ -52,8 +61,8 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
     const isProbe = together === 0 && pages === undefined && due.some(({ wantsDetail }) => !wantsDetail)
     const count = isProbe ? followed.filter((key) => !look.wantsDetail(key)).length : together
     const isTooFew = due.every(({ isAwaited }) => isAwaited) && count < minFirstsForList
-    const isOnlyWay = listable.some(({ key }) => isOutOfReach(floor, access, key))
-    return isTooFew || !isShortFor(pages ?? 1, count, isOnlyWay) ? 0 : count
+    const mayCostAsMuch = listable.some(({ key }) => isOutOfReach(floor, access, key))
+    return isTooFew || !isShortFor(pages ?? 1, count, mayCostAsMuch) ? 0 : count
   }
 
   /** Where the status may not be asked before the next round, what the list tells has to do. */
@@ -112,6 +121,9 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
     const { seen, calls } = await readAndLearn(look, count)
     saved('batching', Math.max(0, due.filter(({ key }) => seen.has(key)).length - calls))
     const missing = due.filter(({ key }) => !seen.has(key) && look.isFollowed(key))
+    if (unlisted.size > 0) for (const key of seen) unlisted.delete(placeOf(look, key))
+    for (const { key } of missing)
+      if (isOutOfReach(floor, look.access, key)) unlisted.set(placeOf(look, key), true)
     // Where the list was read only to find out how long it is, that stood for a look at what was due.
     const isProbe = !isForAll && due.every(({ isAlone }) => isAlone)
     const now = isProbe ? [] : missing.filter(cannotWait)
@@ -119,7 +131,8 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
     const dueKeys = new Set(due.map(({ key }) => key))
     const elsewhere = followed.filter((key) => !seen.has(key) && !dueKeys.has(key))
     const rest = followed.length - calls - now.length - elsewhere.length
-    await readStatuses(floor, look, { now, later, budget: isForAll ? Number.POSITIVE_INFINITY : rest })
+    const budget = isForAll ? Number.POSITIVE_INFINITY : rest
+    await readStatuses(floor, look, { now, later, budget, isOnList: isOnList(look) })
   }
 
   return {
@@ -139,7 +152,8 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
       const count = candidates(look, followed)
       if (count > 0) return readByList(look, count, followed)
       const later = due.filter((one) => !cannotWait(one))
-      await readStatuses(floor, look, { now: due.filter(cannotWait), later, budget: followed.length })
+      const now = due.filter(cannotWait)
+      await readStatuses(floor, look, { now, later, budget: followed.length, isOnList: isOnList(look) })
     },
   }
 }

@@ -129,6 +129,7 @@ export function createLooking<State>(floor: LookingFloor<State>): (dueNow: DueNo
       report(error)
       if (isOfTerm(begun)) outcomes.failAll(error)
     },
+    report,
     postpone(key, delayMs) {
       if (isUpToDate(begun, key)) outcomes.postpone(key, delayMs)
     },

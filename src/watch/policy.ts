@@ -61,6 +61,8 @@ export interface Look<State> {
   fail(key: string, error: unknown): void
   /** Tells those who follow everything why they cannot. Those who follow by key go on. */
   failAll(error: unknown): void
+  /** Tells the operator of a failure that this look makes up for in another way. */
+  report(error: unknown): void
   /** Leaves a thing for a look of its own, after this time. */
   postpone(key: string, delayMs: number): void
 }

@@ -79,6 +79,26 @@ describe('jobs in a fleet', () => {
     assert.equal((await second)?.rawStatus, 'RUNNING')
   })
 
+  it('are told with what only the status route knows, though a list here told of them a moment before', async () => {
+    const network = { latencyMs: () => 4, fault: () => undefined }
+    const { one, two, job, pass } = fleet(2, network)
+    job('1', { 0: 'QUEUED', 400: 'RUNNING' })
+    const signal = new AbortController().signal
+    const read = ({ reader }: typeof one) =>
+      reader.read(anna, '1', { signal, detail: true, lists: reader.listLookUp(anna, signal) })
+    const listed = two.reader.listLookUp(anna, signal)('1')
+    await pass(300)
+    assert.equal((await listed)?.rawStatus, 'QUEUED')
+    await pass(300)
+    const told = [read(one)]
+    await pass(100)
+    told.push(read(two))
+    await pass(100)
+    for (const each of await Promise.all(told)) {
+      assert.deepEqual([each?.rawStatus, each?.detail === undefined], ['RUNNING', false])
+    }
+  })
+
   it('are not answered with that either where Redis has become slow meanwhile', async () => {
     let redisMs = 1
     const network = { latencyMs: () => 4, fault: () => undefined }

@@ -69,6 +69,20 @@ describe('watching a job where rounds come more often than its status may be ask
     assert.deepEqual(vault.tooSoon, [])
   })
 
+  it('asks no lists any more for one that was on one and is on none', async () => {
+    const { addRunning, vault, follow, pass, calls, clock } = jobWatchBench(short)
+    addRunning(1)
+    await follow([1])
+    await pass(2 * windowMs)
+    vault.add({ id: '1', turns: [{ atMs: 0, rawStatus: 'RUNNING' }], isUnlisted: true })
+    await pass(2 * windowMs)
+    const sinceMs = clock.now()
+    await pass(4 * windowMs)
+    const { status, all } = calls(sinceMs + 1)
+    assert.ok(status >= 3 && all === status, JSON.stringify(calls(sinceMs + 1)))
+    assert.deepEqual(vault.tooSoon, [])
+  })
+
   it('goes on with its status where the list is too long for a job', async () => {
     const { addRunning, follow, turn, pass, calls, clock, vault } = jobWatchBench(short)
     addRunning(...Array.from({ length: 500 }, (_, index) => index + 1))
@@ -101,4 +115,26 @@ describe('watching a job where rounds come more often than its status may be ask
       assert.deepEqual(calls(), { status: 2, monitors: 1, histories: 0, all: 3 })
     })
   }
+
+  it('reads the list again as soon as more are followed, where it answered nonsense for two', async () => {
+    const nonsense = upstreamInvalidResponse('HTML.', { upstream: { service: 'vault', status: 200 } })
+    let isNonsense = false
+    const { addRunning, follow, pass, calls, clock } = jobWatchBench({
+      network: {
+        latencyMs: () => 0,
+        fault: ({ route }) => (isNonsense && route === 'monitors' ? nonsense : undefined),
+      },
+    })
+    addRunning(...Array.from({ length: 50 }, (_, index) => index + 1))
+    await follow([1, 2])
+    await pass(1.2 * windowMs)
+    isNonsense = true
+    await pass(1.2 * windowMs)
+    isNonsense = false
+    await follow(Array.from({ length: 48 }, (_, index) => index + 3))
+    const sinceMs = clock.now()
+    await pass(3 * windowMs)
+    const { status, monitors } = calls(sinceMs + 1)
+    assert.ok(status <= 2 && monitors <= 3, JSON.stringify(calls(sinceMs + 1)))
+  })
 })
