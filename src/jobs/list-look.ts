@@ -35,10 +35,11 @@ export interface ListsRead {
 /**
  * Whether a list is short enough to be read for so many jobs.
  *
- * @param mayCostAsMuch whether it may cost as many calls as their status, since that of some may not be asked before the next round
+ * @param mayCostAsMuch whether it may cost as many calls as their status, since that of some may not be asked before the next round;
+ * asked only where it would
  */
-export const isShortFor = (pages: number, jobs: number, mayCostAsMuch: boolean): boolean =>
-  mayCostAsMuch ? pages <= jobs : pages < jobs
+export const isShortFor = (pages: number, jobs: number, mayCostAsMuch: () => boolean): boolean =>
+  pages < jobs || (pages === jobs && mayCostAsMuch())
 
 /**
  * Reads the list of active jobs as far as it is worth it, and where many have left it, or one whose status may not be asked
@@ -62,8 +63,9 @@ export async function readLists(
   const tell = (jobs: readonly Job[]) => {
     for (const job of jobs) {
       // Where the list is too long to be read in each round, its jobs are looked at one by one from now on.
-      const isShort = isShortFor(pages, candidates, isOutOfReach(floor, access, job.id))
-      const aloneAfterMs = look.isForAll || isShort ? undefined : pollIntervalMs
+      const isShort =
+        look.isForAll || isShortFor(pages, candidates, () => isOutOfReach(floor, access, job.id))
+      const aloneAfterMs = isShort ? undefined : pollIntervalMs
       const askedAtMs = floor.memory.askedAtMs(access, job.id)
       if (look.wantsDetail(job.id) && !listable.has(job.id))
         look.mention(job.id, withEarlier(job, look.state(job.id)), askedAtMs)
@@ -100,8 +102,8 @@ export async function readLists(
     const isWorthIt = look.isForAll || (missing().length > 0 && pages + unexpected <= candidates)
     isMore = page.hasNextPage && isWorthIt && calls < maxActivePages
   }
-  const isOneOutOfReach = missing().some(({ key }) => isOutOfReach(floor, access, key))
-  if (missing().length >= minMissingForHistories || isOneOutOfReach) {
+  const left = missing()
+  if (left.length >= minMissingForHistories || left.some(({ key }) => isOutOfReach(floor, access, key))) {
     const askedAtMs = clock.now()
     // It only saves calls: where it fails, the status of each is asked.
     const page = await wholePage(client, access, 'histories', 0, signal).catch((error: unknown) => {

@@ -4,7 +4,7 @@ import type { OperationContext } from '../core/operation.ts'
 import { connectionOf, pageRequest } from '../core/paging.ts'
 import { selectsAny } from '../core/selection.ts'
 import type { Resolvers } from '../generated/resolvers.ts'
-import { isUnknownKey, orNullIfUnknown } from '../upstream/vault.ts'
+import { orNullIfUnknown, throwIfUnknown } from '../upstream/vault.ts'
 import { type FeedEvent, sighted } from '../watch/feed.ts'
 import type { Watches } from '../watch/watch.ts'
 import { listName, meets } from './lists.ts'
@@ -44,10 +44,10 @@ export function jobResolvers(watches: Watches<Job>): Resolvers {
     },
     Mutation: {
       async startJob(_root, { id }, { loaders }) {
-        await loaders.jobs.start(jobId(id)).catch((error: unknown) => {
-          if (!isUnknownKey(error)) throw error
-          throw notFound(`Vault knows no job ${id} that could be started.`, error.extensions)
-        })
+        const unknown = throwIfUnknown(({ extensions }) =>
+          notFound(`Vault knows no job ${id} that could be started.`, extensions),
+        )
+        await loaders.jobs.start(jobId(id)).catch(unknown)
         return { jobId: id }
       },
     },

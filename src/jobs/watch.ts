@@ -61,7 +61,7 @@ export function jobWatchPolicy(floor: JobWatchFloor): WatchPolicy<Job> {
     const isProbe = together === 0 && pages === undefined && due.some(({ wantsDetail }) => !wantsDetail)
     const count = isProbe ? followed.filter((key) => !look.wantsDetail(key)).length : together
     const isTooFew = due.every(({ isAwaited }) => isAwaited) && count < minFirstsForList
-    const mayCostAsMuch = listable.some(({ key }) => isOutOfReach(floor, access, key))
+    const mayCostAsMuch = () => listable.some(({ key }) => isOutOfReach(floor, access, key))
     return isTooFew || !isShortFor(pages ?? 1, count, mayCostAsMuch) ? 0 : count
   }
 

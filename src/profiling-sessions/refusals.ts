@@ -1,5 +1,4 @@
 import { conflict, GatewayError, hasCode, notFound } from '../core/errors.ts'
-import { isUnknownKey } from '../upstream/vault.ts'
 import type { NewProfilingSession, ProfilingSession } from './model.ts'
 
 /** How many sessions Vault keeps (API reference, SDK Request Profiler). */
@@ -18,13 +17,6 @@ export function isAmbiguous(error: unknown): error is GatewayError {
 /** The session is not there, or is hidden from its caller. */
 export const unknownSession = (name: string, { extensions }: GatewayError) =>
   notFound(`Vault knows no profiling session ${name}, or you may not see it.`, extensions)
-
-/** Makes of the failure of a look-up by name the one to tell. */
-export function throwIfUnknown(name: string): (error: unknown) => never {
-  return (error) => {
-    throw isUnknownKey(error) ? unknownSession(name, error) : error
-  }
-}
 
 /** Vault would give the new session a name that another one has. */
 export const nameConflict = (refusal: GatewayError, { label }: NewProfilingSession) =>

@@ -1,9 +1,10 @@
 import type { Upload } from '../resource.ts'
+import { throwIfUnknown } from '../upstream/vault.ts'
 import type { Watches } from '../watch/watch.ts'
 import type { UploadSessionsClient } from './client.ts'
 import type { UploadSession } from './model.ts'
 import { checkPart, maxPartSizeBytes, partNumberOf } from './part-rules.ts'
-import { throwIfUnknown, writeFailure } from './refusals.ts'
+import { unknownSession, writeFailure } from './refusals.ts'
 
 /** `PUT /upload-sessions/{id}/parts/{partNumber}`: a part of a file on its way to Vault. */
 export function partUpload(client: UploadSessionsClient, watches: Watches<UploadSession>): Upload {
@@ -13,7 +14,8 @@ export function partUpload(client: UploadSessionsClient, watches: Watches<Upload
     maxSizeBytes: maxPartSizeBytes,
     async take(access, { id = '', partNumber: text = '' }, { sizeBytes, contentMd5, open }, signal) {
       const partNumber = partNumberOf(text)
-      const session = await client.one(access, id, signal).catch(throwIfUnknown(id))
+      const unknown = throwIfUnknown((refusal) => unknownSession(id, refusal))
+      const session = await client.one(access, id, signal).catch(unknown)
       await checkPart(session, { partNumber, sizeBytes }, async () => {
         const parts = await client.parts(access, id, signal)
         return parts

@@ -39,14 +39,8 @@ export const commitConflict: Explanation = (refusal, { uploaded, uploadedParts, 
         refusal.extensions,
       )
 
-/** Makes of the failure of a look-up by id the one to tell. */
-export function throwIfUnknown(id: string): (error: unknown) => never {
-  return (error) => {
-    throw isUnknownKey(error) ? unknownSession(id, error) : error
-  }
-}
-
-const unknownSession = (id: string, { extensions }: GatewayError) =>
+/** It is not there, or not any more, or is hidden from its caller. */
+export const unknownSession = (id: string, { extensions }: GatewayError) =>
   notFound(
     `Vault knows no upload session ${id}: it was never there, was committed or aborted, has expired, or you may not see it.`,
     extensions,

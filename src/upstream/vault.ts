@@ -230,6 +230,17 @@ function nullIfUnknown(error: unknown): null {
   throw error
 }
 
+/**
+ * Makes of "Vault knows no such key" the error to tell. Everything else that a look-up threw is thrown as it is.
+ *
+ * @param errorOf gets what Vault refused with
+ */
+export function throwIfUnknown(errorOf: (refusal: GatewayError) => GatewayError): (error: unknown) => never {
+  return (error) => {
+    throw isUnknownKey(error) ? errorOf(error) : error
+  }
+}
+
 /** Whether a call by key failed since Vault does not know the key (or hides that it does). */
 export function isUnknownKey(error: unknown): error is GatewayError {
   const type = error instanceof GatewayError ? error.extensions.upstream?.type : undefined

@@ -91,6 +91,12 @@ export function createTimetable(
 
   const isOfRound = ({ isAlone, failures }: Schedule) => !isAlone && failures === 0
 
+  /** That of everything there is included. */
+  function* everySchedule(): Iterable<Schedule> {
+    yield* schedules.values()
+    if (all !== undefined) yield all
+  }
+
   const setTimer = (atMs: number) => {
     timer?.cancel()
     timerAtMs = atMs
@@ -98,8 +104,8 @@ export function createTimetable(
     timer = clock.after(Math.max(0, atMs - clock.now()), tellDue)
   }
   const update = () => {
-    let nextMs = all === undefined || all.isLooking ? Number.POSITIVE_INFINITY : all.dueAtMs
-    for (const { isLooking, dueAtMs } of schedules.values()) {
+    let nextMs = Number.POSITIVE_INFINITY
+    for (const { isLooking, dueAtMs } of everySchedule()) {
       if (!isLooking) nextMs = Math.min(nextMs, dueAtMs)
     }
     setTimer(nextMs)
@@ -108,9 +114,7 @@ export function createTimetable(
     if (isStopped) return
     // One moment for all: where the next millisecond began in between, a part of a round would be looked at by itself.
     const nowMs = clock.now()
-    const isRound = [...schedules.values(), ...(all === undefined ? [] : [all])].some(
-      (schedule) => isOfRound(schedule) && isDueAt(nowMs, schedule),
-    )
+    const isRound = [...everySchedule()].some((schedule) => isOfRound(schedule) && isDueAt(nowMs, schedule))
     const isDue = (schedule: Schedule) =>
       isDueAt(isRound && isOfRound(schedule) ? nowMs + togetherMs : nowMs, schedule)
     const due = [...schedules].filter(([, schedule]) => isDue(schedule))
@@ -179,7 +183,7 @@ export function createTimetable(
     },
     shift(byMs) {
       const nowMs = clock.now()
-      for (const schedule of all === undefined ? schedules.values() : [...schedules.values(), all]) {
+      for (const schedule of everySchedule()) {
         schedule.dueAtMs = Math.max(nowMs, schedule.dueAtMs + byMs)
       }
       update()

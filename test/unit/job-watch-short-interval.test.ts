@@ -9,6 +9,16 @@ const intervalMs = windowMs / 5
 
 const short = { pollIntervalMs: intervalMs }
 
+/** Checks that a job which no list has costs its status alone, once it has been looked for. */
+async function asksStatusesAlone({ pass, calls, clock, vault }: ReturnType<typeof jobWatchBench>) {
+  await pass(2 * windowMs)
+  const sinceMs = clock.now()
+  await pass(4 * windowMs)
+  const { status, all } = calls(sinceMs + 1)
+  assert.ok(status >= 3 && all === status, JSON.stringify(calls(sinceMs + 1)))
+  assert.deepEqual(vault.tooSoon, [])
+}
+
 describe('watching a job where rounds come more often than its status may be asked', () => {
   for (const wantsDetail of [false, true]) {
     const title = wantsDetail ? 'in detail' : 'without detail'
@@ -58,29 +68,19 @@ describe('watching a job where rounds come more often than its status may be ask
   })
 
   it('asks the status of one that is on no list each time that it may, and nothing in between', async () => {
-    const { vault, follow, pass, calls, clock } = jobWatchBench(short)
-    vault.add({ id: '1', turns: [{ atMs: 0, rawStatus: 'RUNNING' }], isUnlisted: true })
-    await follow([1])
-    await pass(2 * windowMs)
-    const sinceMs = clock.now()
-    await pass(4 * windowMs)
-    const { status, all } = calls(sinceMs + 1)
-    assert.ok(status >= 3 && all === status, JSON.stringify(calls(sinceMs + 1)))
-    assert.deepEqual(vault.tooSoon, [])
+    const bench = jobWatchBench(short)
+    bench.vault.add({ id: '1', turns: [{ atMs: 0, rawStatus: 'RUNNING' }], isUnlisted: true })
+    await bench.follow([1])
+    await asksStatusesAlone(bench)
   })
 
   it('asks no lists any more for one that was on one and is on none', async () => {
-    const { addRunning, vault, follow, pass, calls, clock } = jobWatchBench(short)
-    addRunning(1)
-    await follow([1])
-    await pass(2 * windowMs)
-    vault.add({ id: '1', turns: [{ atMs: 0, rawStatus: 'RUNNING' }], isUnlisted: true })
-    await pass(2 * windowMs)
-    const sinceMs = clock.now()
-    await pass(4 * windowMs)
-    const { status, all } = calls(sinceMs + 1)
-    assert.ok(status >= 3 && all === status, JSON.stringify(calls(sinceMs + 1)))
-    assert.deepEqual(vault.tooSoon, [])
+    const bench = jobWatchBench(short)
+    bench.addRunning(1)
+    await bench.follow([1])
+    await bench.pass(2 * windowMs)
+    bench.vault.add({ id: '1', turns: [{ atMs: 0, rawStatus: 'RUNNING' }], isUnlisted: true })
+    await asksStatusesAlone(bench)
   })
 
   it('goes on with its status where the list is too long for a job', async () => {
