@@ -47,6 +47,16 @@ export interface StatusAnswer {
   readonly seenAtMs: number
 }
 
+/** What is known of a job before it is asked for. */
+export interface KnownBefore {
+  /** What is fresh enough to be an answer; undefined where a call is needed. */
+  readonly answer: Job | null | undefined
+  /** Why Vault would not tell this caller the status, within the window. Undefined where it did not say so. */
+  readonly refusal: GatewayError | undefined
+  /** When this caller last changed the job through this gateway; 0: never. */
+  readonly changedAtMs: number
+}
+
 /** What was seen of jobs, for each caller by itself. Queries and watches share it. Times are in milliseconds since the epoch. */
 export interface JobMemory {
   /** What is fresh enough to be an answer; undefined where a call is needed. */
@@ -69,8 +79,8 @@ export interface JobMemory {
   askedAtMs(who: CallerKey, id: string): number | undefined
   /** What Vault said where it knew no such job when it was last asked. Undefined where this replica was not told. */
   unknown(who: CallerKey, id: string): UpstreamDetail | undefined
-  /** Why Vault would not tell this caller the status, within the window. Undefined where it did not say so. */
-  refusal(who: CallerKey, id: string): GatewayError | undefined
+  /** All that decides whether a job is asked for, by one look at the memory. */
+  before(who: CallerKey, id: string, detail: boolean): KnownBefore
   /** When this caller last changed the job through this gateway; 0: never. */
   changedAtMs(who: CallerKey, id: string): number
   /** When this caller last changed any job through this gateway; 0: never. */
@@ -111,26 +121,26 @@ export function createJobMemory({ bus, windowMs, clock }: JobMemoryFloor): JobMe
   const hasDetail = ({ detail, isFinished }: Job) =>
     detail !== undefined && (isFinished || isFresh(detail.observedAtMs))
 
-  const forgetHere = (callerKey: string, id: string) => {
+  const freshOf = (seen: JobObservation | undefined, detail: boolean) => {
+    if (seen === undefined) return undefined
+    const { job, statusAtMs } = seen
+    const isLasting = job?.isFinished === true || (statusAtMs !== undefined && isFresh(statusAtMs))
+    if (job === undefined || !isLasting) return undefined
+    return job === null || !detail || hasDetail(job) ? job : undefined
+  }
+  const forgetHere = (who: CallerKey, id: string) => {
     const nowMs = clock.now()
-    changes.set(callerKey, nowMs)
-    const title = observations.get(callerKey, id)?.job?.title ?? null
-    observations.set(callerKey, id, { ...nothingSeen, title, changedAtMs: nowMs })
+    changes.set(who.callerKey, nowMs)
+    const title = seenBy(who, id)?.job?.title ?? null
+    remember(who, id, { ...nothingSeen, title, changedAtMs: nowMs })
   }
   bus.listen(changedJob, (detail) => {
     const [callerKey, id] = changeSchema.parse(JSON.parse(detail))
-    forgetHere(callerKey, id)
+    forgetHere({ callerKey }, id)
   })
 
   return {
-    remembered(who, id, detail) {
-      const seen = seenBy(who, id)
-      if (seen === undefined) return undefined
-      const { job, statusAtMs } = seen
-      const isLasting = job?.isFinished === true || (statusAtMs !== undefined && isFresh(statusAtMs))
-      if (job === undefined || !isLasting) return undefined
-      return job === null || !detail || hasDetail(job) ? job : undefined
-    },
+    remembered: (who, id, detail) => freshOf(seenBy(who, id), detail),
     seenLately(who, id) {
       const seen = seenBy(who, id)
       if (seen?.job?.isFinished === true) return seen.job
@@ -151,9 +161,14 @@ export function createJobMemory({ bus, windowMs, clock }: JobMemoryFloor): JobMe
       return seen?.job === undefined ? undefined : seen.askedAtMs
     },
     unknown: (who, id) => seenBy(who, id)?.unknown,
-    refusal(who, id) {
-      const refusal = seenBy(who, id)?.refusal
-      return refusal !== undefined && isFresh(refusal.atMs) ? refusal.error : undefined
+    before(who, id, detail) {
+      const seen = seenBy(who, id)
+      const refusal = seen?.refusal
+      return {
+        answer: freshOf(seen, detail),
+        refusal: refusal !== undefined && isFresh(refusal.atMs) ? refusal.error : undefined,
+        changedAtMs: seen?.changedAtMs ?? 0,
+      }
     },
     changedAtMs: (who, id) => seenBy(who, id)?.changedAtMs ?? 0,
     anyChangedAtMs: ({ callerKey }) => changes.get(callerKey) ?? 0,
@@ -197,9 +212,9 @@ export function createJobMemory({ bus, windowMs, clock }: JobMemoryFloor): JobMe
     refuse(who, id, error) {
       remember(who, id, { ...(seenBy(who, id) ?? nothingSeen), refusal: { error, atMs: clock.now() } })
     },
-    forget({ callerKey }, id) {
-      forgetHere(callerKey, id)
-      bus.announce(changedJob, JSON.stringify([callerKey, id]))
+    forget(who, id) {
+      forgetHere(who, id)
+      bus.announce(changedJob, JSON.stringify([who.callerKey, id]))
     },
   }
 }

@@ -139,11 +139,9 @@ export function createJobReader(floor: JobReaderFloor): JobReader {
     mayAsk: () => boolean,
   ) => {
     const { signal, detail, lists } = options
-    const known = memory.remembered(access, id, detail)
-    if (known !== undefined) return known
-    const refusal = memory.refusal(access, id)
+    const { answer, refusal, changedAtMs } = memory.before(access, id, detail)
+    if (answer !== undefined) return answer
     if (refusal !== undefined) throw refusal
-    const changedAtMs = memory.changedAtMs(access, id)
     const key = `${access.callerKey}:${id}:${changedAtMs}`
     if (sharedCalls.has(key) || mayAsk()) {
       try {
